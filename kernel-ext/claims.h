@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Who may have what: conflicts between module lines, what the machine keeps
+ * for itself, and the order that needs= asks for.
+ *
+ * No Mach header here or in claims.c: the host tests this file.
+ */
+#ifndef KX_CLAIMS_H
+#define KX_CLAIMS_H
+
+#include "words.h"
+
+/* What kernel-ext found out about the machine at boot. */
+struct kx_machine {
+    bool com1, com2;          /* the kernel owns it: ports and line 4, 3 */
+    uint16_t pci_lines;       /* ISA lines that a PCI function uses */
+    uint64_t ram_top;         /* mmio= below this is RAM, but for the hole
+                                 0xa0000-0xfffff */
+    unsigned n_reserved;      /* more mmio that nobody gets */
+    struct kx_range reserved[16];
+};
+
+/* Check line ME against MACHINE and against the accepted lines among
+ * LINES[0..ME): the first of two claimants keeps what both want.  ACCEPTED[i]
+ * tells whether line i was.  False, with FAULT filled in, if it is refused. */
+bool kx_claims_check(const struct kx_words *const lines[], const bool accepted[],
+                     unsigned me, const struct kx_machine *machine,
+                     struct kx_fault *fault);
+
+/* After all lines were read: check that each name that line ME needs is
+ * provided by an accepted line, and that ME does not wait for itself through
+ * a cycle of needs.  To be repeated until nothing more is refused. */
+bool kx_needs_check(const struct kx_words *const lines[], const bool accepted[],
+                    unsigned n, unsigned me, struct kx_fault *fault);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The words of usrd_op_status, for tasks with operator=yes. */
+#ifndef USRD_OPERATOR_H
+#define USRD_OPERATOR_H
+
+#include <usrd/types.h>
+
+enum usrd_task_state {
+    USRD_TASK_WAITING,  /* for the names in needs= */
+    USRD_TASK_STARTING, /* running, not yet ready */
+    USRD_TASK_READY,
+    USRD_TASK_STOPPING, /* told to stop */
+    USRD_TASK_BACKOFF,  /* dead, waiting for its restart delay */
+    USRD_TASK_FAILED,   /* given up */
+    USRD_TASK_STOPPED,  /* by the operator, or a clean exit */
+};
+
+/* Words of usrd_info_t. */
+enum usrd_info {
+    USRD_INFO_STATE,        /* enum usrd_task_state */
+    USRD_INFO_INCARNATION,  /* 1.. ; 0 before the first */
+    USRD_INFO_UPTIME_US,    /* of this incarnation */
+    USRD_INFO_RESTARTS,     /* since boot */
+    USRD_INFO_HEARTBEAT_US, /* age of the last; ~0 if none was due */
+    USRD_INFO_CPU_US,       /* of this incarnation */
+    USRD_INFO_MEMORY_KB,    /* resident */
+    USRD_INFO_OUTAGE_US,    /* the last one: death to ready */
+    USRD_INFO_STATUS,       /* the driver's USRD_STATUS_* bits */
+    USRD_INFO_ERRORS,       /* reported by the driver */
+    USRD_INFO_DENIED,       /* kernel calls refused to it */
+    USRD_INFO_TASKS,        /* kernel-ext's counts, the same in each answer: */
+    USRD_INFO_PORTS,        /* port names that it holds */
+    USRD_INFO_FREE_PAGES,   /* vm_statistics */
+    USRD_INFO_WORDS,        /* how many of these there are */
+};
+
+/* usrd_op_halt. */
+#define USRD_HALT 0u
+#define USRD_REBOOT 1u
+
+#endif
