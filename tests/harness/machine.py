@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One boot: QEMU with its serial console on a pipe, its deadline, its log."""
+import json
+import re
+import socket
+import subprocess
+import threading
+import time
+
+from logtools import line as logline
+
+from . import qemu
+
+# These end a scenario at once, whatever QEMU's exit status will be.
+FATAL = re.compile(r'\bpanic[ :]|^db(\{\d+\})?> |Assertion `')
+
+
+class Failed(Exception):
+    """The guest did not do what was expected; the scenario ends here."""
+
+
+class Machine:
+    """expect and its kin read the console on from where the last one ended."""
+
+    def __init__(self, words, folder, seconds):
+        self.folder, self.words, self.seconds = folder, words, seconds
+        self.lines, self.partial, self.fatal = [], '', None
+        self.late = False
+        self._cursor, self._ended = 0, False
+        self._news = threading.Condition()
+        (folder / 'command').write_text(qemu.quoted(words) + '\n')
+        self._log = open(folder / 'log', 'wb', buffering=0)
+        self._errors = open(folder / 'qemu-errors', 'wb')
+        self._qemu = subprocess.Popen(words, stdin=subprocess.PIPE,
+                                      stdout=subprocess.PIPE,
+                                      stderr=self._errors)
+        self.deadline = time.monotonic() + seconds
+        self._killer = threading.Timer(seconds, self._too_late)
+        self._killer.daemon = True
+        self._killer.start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    # What the console says.
+
+    def wait(self, pattern, timeout=None, partial=False):
+        """The match of the next line that has it; Failed when there is none.
+        partial also looks at a line that has no end yet, such as a prompt."""
+        with self._news:
+            return self._wait(re.compile(pattern), self._until(timeout),
+                              partial)
+
+    def wait_all(self, patterns, timeout=None):
+        """Each once, in any order; leaves the cursor after the last."""
+        start, end = self._cursor, self._cursor
+        matches = []
+        for pattern in patterns:
+            self._cursor = start
+            matches.append(self.wait(pattern, timeout))
+            end = max(end, self._cursor)
+        self._cursor = end
+        return matches
+
+    def quiet(self, pattern, seconds):
+        """No such line for so many seconds of the host's time."""
+        try:
+            found = self.wait(pattern, seconds)
+        except Failed:
+            if self.fatal or self.late:
+                raise
+            return
+        raise Failed(f'came: {found.string}')
+
+    def _wait(self, regex, until, partial):
+        at = self._cursor
+        while True:
+            while at < len(self.lines):
+                at += 1
+                if match := regex.search(self.lines[at - 1]):
+                    self._cursor = at
+                    return match
+            if partial and (match := regex.search(self.partial)):
+                return match
+            self._check()
+            if self._ended:
+                raise Failed('the guest ended')
+            if not self._news.wait(max(0, until - time.monotonic())):
+                raise Failed('it did not come in time')
+
+    def _check(self):
+        if self.fatal:
+            raise Failed(f'the kernel says: {self.fatal}')
+        if self.late:
+            raise Failed(f'not done after {self.seconds} s')
+
+    def _until(self, timeout):
+        if timeout is None:
+            return self.deadline + 5
+        return min(self.deadline + 5, time.monotonic() + timeout)
+
+    # What one can do to it.
+
+    def send(self, text, end='\r'):
+        """Type on the serial console."""
+        self._qemu.stdin.write((text + end).encode('latin-1'))
+        self._qemu.stdin.flush()
+
+    def socket(self, name):
+        """The host's end of the chardev that the image's qemu line names."""
+        link = socket.socket(socket.AF_UNIX)
+        link.settimeout(max(0.1, self.deadline - time.monotonic()))
+        link.connect(str(self.folder / f'{name}.sock'))
+        return link
+
+    def qmp(self, command, **arguments):
+        """One command; needs boot(qmp=True)."""
+        with self.socket('qmp') as link, link.makefile('rw') as stream:
+            for request in ({'execute': 'qmp_capabilities'},
+                            {'execute': command, 'arguments': arguments}):
+                stream.write(json.dumps(request) + '\n')
+                stream.flush()
+                while True:
+                    reply = json.loads(stream.readline())
+                    if 'return' in reply or 'error' in reply:
+                        break
+        if 'error' in reply:
+            raise Failed(f'{command}: {reply["error"]["desc"]}')
+        return reply['return']
+
+    def exit_status(self, timeout=None):
+        """What the guest exited with; None when it did not say."""
+        try:
+            code = self._qemu.wait(max(0.1, self._until(timeout)
+                                       - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            raise Failed('the guest did not exit') from None
+        self._reader.join()
+        self._check()
+        return qemu.guest_status(code)
+
+    @property
+    def running(self):
+        return self._qemu.poll() is None
+
+    def stop(self):
+        self._killer.cancel()
+        self._qemu.terminate()
+        try:
+            self._qemu.wait(5)
+        except subprocess.TimeoutExpired:
+            self._qemu.kill()
+            self._qemu.wait()
+        self._reader.join()
+        for stream in (self._qemu.stdin, self._qemu.stdout, self._log,
+                       self._errors):
+            try:
+                stream.close()
+            except BrokenPipeError:
+                pass
+
+    def _too_late(self):
+        self.late = True
+        self._qemu.kill()
+
+    def _read(self):
+        while data := self._qemu.stdout.read1(65536):
+            self._log.write(data)
+            with self._news:
+                *whole, self.partial = (self.partial + data.decode(
+                    'latin-1')).split('\n')
+                for text in [*map(logline.clean, whole)]:
+                    self.lines.append(text)
+                    self._look(text)
+                self._look(self.partial)
+                self._news.notify_all()
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
+
+    def _look(self, text):
+        if not self.fatal and FATAL.search(text):
+            if not logline.looks_like_log(text):
+                self.fatal = text

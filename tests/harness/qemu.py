@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The QEMU command of a scenario: what it boots, how time goes, what is
+recorded.
+
+`-icount` ties the guest's time to the instructions it has executed, so that a
+busy host slows a scenario down and does not break its watchdogs; `sleep=off`
+jumps over idle time, so that a wait of ten seconds costs none.  Recording
+cannot jump and sleeps."""
+import os
+import re
+import shlex
+
+DEBUG_EXIT = 0x501
+BASE = ['qemu-system-x86_64', '-M', 'pc', '-m', '512', '-nodefaults',
+        '-display', 'none', '-no-reboot', '-nic', 'none',
+        '-rtc', 'base=2026-01-01T00:00:00,clock=vm',
+        '-device', f'isa-debug-exit,iobase={DEBUG_EXIT:#x},iosize=1']
+GUEST_STATUS = 0x10
+
+
+def chardevs(args, folder):
+    """args with each character device that they name as a socket."""
+    names = re.findall(r'chardev=([\w-]+)', ' '.join(args))
+    own = [i for i, word in enumerate(args) if i and args[i - 1] == '-chardev'
+           and re.search(r'\bid=([\w-]+)', word)[1] in names]
+    words = [word for i, word in enumerate(args)
+             if i not in own and i + 1 not in own]
+    for name in names:
+        words += ['-chardev', 'socket,server=on,wait=off,'
+                              f'id={name},path={folder}/{name}.sock']
+    return words
+
+
+def command(iso, args, folder, time, record=None, qmp=False):
+    """time is (shift, jump over idle time) or None for the host's clock."""
+    words = BASE + ['-serial', 'stdio'] + _cd(iso, record)
+    words += chardevs(args, folder)
+    if qmp:
+        words += ['-qmp', f'unix:{folder}/qmp.sock,server=on,wait=off']
+    if record:
+        shift = time[0] if time else 5
+        words += ['-icount', f'shift={shift},rr=record,rrfile={record}']
+    elif time:
+        words += ['-icount', f'shift={time[0]},'
+                             f'sleep={"off" if time[1] else "on"}']
+    return words
+
+
+def _cd(iso, record):
+    if not record:
+        return ['-cdrom', iso]
+    return ['-drive', f'file={iso},if=none,id=cd,readonly=on,format=raw',
+            '-drive', 'driver=blkreplay,if=none,image=cd,id=cd-replay,'
+                      'readonly=on',
+            '-device', 'ide-cd,drive=cd-replay']
+
+
+def guest_status(code):
+    """QEMU's exit code -> what the guest exited with, None where it did not."""
+    status = ((code - 1) >> 1) - GUEST_STATUS
+    return status if code & 1 and 0 <= status < 0x70 else None
+
+
+def quoted(words):
+    return shlex.join(os.fspath(word) for word in words)
