@@ -10,6 +10,8 @@
 
 #include "words.h"
 
+#define KX_MAX_LINES 64 /* more than the kernel loads modules */
+
 /* What kernel-ext found out about the machine at boot. */
 struct kx_machine {
     bool com1, com2;          /* the kernel owns it: ports and line 4, 3 */
@@ -18,6 +20,8 @@ struct kx_machine {
                                  0xa0000-0xfffff */
     unsigned n_reserved;      /* more mmio that nobody gets */
     struct kx_range reserved[16];
+    unsigned n_reserved_ports; /* I/O ports that kernel-ext uses itself */
+    struct kx_range reserved_ports[4];
 };
 
 /* Check line ME against MACHINE and against the accepted lines among
@@ -27,9 +31,15 @@ bool kx_claims_check(const struct kx_words *const lines[], const bool accepted[]
                      unsigned me, const struct kx_machine *machine,
                      struct kx_fault *fault);
 
+/* A name that a line with INSTANCES > 1 has stands for NAME.1, NAME.2 and so
+ * on: whether the names A and B with their instances have one in common. */
+bool kx_names_meet(const char *a, unsigned a_instances, const char *b,
+                   unsigned b_instances);
+
 /* After all lines were read: check that each name that line ME needs is
  * provided by an accepted line, and that ME does not wait for itself through
- * a cycle of needs.  To be repeated until nothing more is refused. */
+ * a cycle of needs.  N is at most KX_MAX_LINES.  To be repeated until nothing
+ * more is refused. */
 bool kx_needs_check(const struct kx_words *const lines[], const bool accepted[],
                     unsigned n, unsigned me, struct kx_fault *fault);
 

@@ -57,12 +57,19 @@ struct kx_history {
     unsigned streak; /* deaths since the last good service: sets the delay */
 };
 
-/* The death at NOW of an incarnation that became ready at READY (0: never).
- * The first death of a streak restarts at once, the next ones after
- * restart-delay, doubling up to restart-max-delay; an incarnation that served
- * for longer than restart-max-delay ends the streak.  More than
- * start-limit=N deaths within its window give up.  *TRY is which of the N
- * this was, *DELAY in microseconds. */
+/* The death at NOW of an incarnation that became ready at READY (0: never),
+ * times in microseconds.
+ *
+ * exit(0) rests and exit(69) gives up under any restart=, so that always is
+ * what on-failure is; with restart=no an operator's kill rests and every
+ * other end gives up.  The first death of a streak restarts at once, the next
+ * ones after restart-delay, doubling up to restart-max-delay; an incarnation
+ * that served for longer than restart-max-delay ends the streak.  More than
+ * start-limit=N deaths within its window give up.  A starved task restarts at
+ * once, and nothing is counted.
+ *
+ * *TRY is which of the N this was (without a limit: which of the streak),
+ * *DELAY in microseconds. */
 enum kx_verdict kx_policy(const struct kx_words *w, struct kx_history *h,
                           enum kx_cause cause, int code, uint64_t now,
                           uint64_t ready, uint64_t *delay, unsigned *try_);

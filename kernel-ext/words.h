@@ -14,6 +14,7 @@
 #define KX_NAME_MAX 64     /* with its terminating zero; USRD_MAX_DRIVER_NAME */
 #define KX_MAX_RANGES 8    /* ioports= or mmio= words of one line */
 #define KX_MAX_IRQS 4
+#define KX_MAX_PCI 4
 #define KX_MAX_NAMES 32    /* in one provides= or needs= */
 #define KX_MAX_INSTANCES 256
 
@@ -36,7 +37,8 @@ struct kx_range { uint64_t first, last; }; /* both included */
 enum kx_pci_by { KX_PCI_ID, KX_PCI_CLASS, KX_PCI_ADDRESS };
 struct kx_pci_word {
     enum kx_pci_by by;
-    uint32_t value; /* VVVVDDDD, CCSSPP, or bus<<8 | dev<<3 | fn */
+    uint32_t value; /* VVVV<<16 | DDDD, CCSSPP (PP 0 when any), or
+                       bus<<8 | dev<<3 | fn */
     bool any_interface; /* class without PP */
 };
 
@@ -50,7 +52,7 @@ struct kx_words {
     unsigned n_irqs;
     struct kx_range mmio[KX_MAX_RANGES];
     unsigned n_mmio;
-    struct kx_pci_word pci[KX_MAX_IRQS];
+    struct kx_pci_word pci[KX_MAX_PCI];
     unsigned n_pci;
     uint64_t dma;      /* bytes */
     unsigned kdev;     /* KX_KDEV_* bits */
@@ -86,14 +88,11 @@ struct kx_fault {
 
 /* Read the words ARGV[0..ARGC) of a module line (ARGV[0] is the task's name;
  * everything from "--" on is the program's own) into W, with the defaults
- * filled in.  False, with FAULT filled in, on the first word that is
- * unknown, malformed, out of range or given twice. */
+ * filled in.  False, with FAULT filled in, on the first word that is unknown,
+ * malformed, out of range or given twice.  ioports=, irq=, pci= and mmio= may
+ * come several times, each time for something else.  Durations are at most
+ * 24h. */
 bool kx_words_parse(struct kx_words *w, int argc, char *const argv[],
                     struct kx_fault *fault);
-
-/* A duration ("10ms", "5s", "2m", "100us", "0") in microseconds, or a size
- * ("64K", "1M") in bytes; false when it is neither. */
-bool kx_parse_duration(const char *s, uint64_t *us);
-bool kx_parse_size(const char *s, uint64_t *bytes);
 
 #endif
