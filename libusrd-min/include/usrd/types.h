@@ -30,4 +30,13 @@ typedef const char *const_usrd_text_t;
 #define USRD_GRANT_IRQ 1u
 #define USRD_GRANT_MMIO 2u
 
+/* The SDK's note of the messages that it handled last, for the crash report;
+ * usrd_msg_register says where it is.  ids[count % USRD_TRACE_IDS] is the
+ * oldest, and the next to be overwritten. */
+#define USRD_TRACE_IDS 8u
+struct usrd_trace {
+    uint32_t count;
+    uint32_t ids[USRD_TRACE_IDS];
+};
+
 #endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The driver API.  A driver creates itself from a table of callbacks,
+ * registers, adds its devices, and hands over to usrd_driver_run(): see
+ * tasks/hello/ for the whole of one.
+ *
+ * A task is one driver with one thread.  All functions are for that thread,
+ * in main or in a callback.  Unless it says otherwise a function does not
+ * block but for the answer of kernel-ext, which waits for nobody; those that
+ * return kern_return_t return USRD_SUCCESS or a USRD_ERROR_*. */
+#ifndef DEVICE_USERSPACE_DRIVER_SDK_H
+#define DEVICE_USERSPACE_DRIVER_SDK_H
+
+#include <device/userspace_driver_types.h>
+
+#include <mach/mach.h>
+
+/* -- The driver ---------------------------------------------------------- */
+
+/* The task's driver.  NAME and DESCRIPTION are copied, CALLBACKS must stay.
+ * NULL when a name is empty or too long, there is a driver already, or a
+ * declared device class lacks device_open and one of device_read,
+ * device_write and device_get_status.  Sends no message. */
+usrd_driver_t usrd_driver_create(const char *name, const char *description,
+                                 unsigned int version_major,
+                                 unsigned int version_minor,
+                                 unsigned int capabilities,
+                                 struct usrd_driver_callbacks *callbacks);
+
+/* Unregisters it if need be.  Not from a callback. */
+void usrd_driver_destroy(usrd_driver_t driver);
+
+/* Announce it.  REGISTRY is mach_task_self().  DRIVER_EXISTS: the name is
+ * taken; PERMISSION_DENIED: the module line does not provide the name, lacks
+ * the grant for INTERRUPT, PCI or DMA, or has a lower limit;
+ * INVALID_DRIVER: it is registered already, or REGISTRY is no port. */
+kern_return_t usrd_driver_register(usrd_driver_t driver, mach_port_t registry);
+
+/* Its devices vanish and their clients get an error. */
+kern_return_t usrd_driver_unregister(usrd_driver_t driver);
+
+/* driver_init, "ready", then requests, interrupts and heartbeats until
+ * usrd_driver_stop() or the operator's stop, then driver_shutdown.  Returns
+ * what driver_init returned if that failed; NOT_REGISTERED before
+ * usrd_driver_register(). */
+kern_return_t usrd_driver_run(usrd_driver_t driver);
+
+/* Have usrd_driver_run() return after the present callback. */
+kern_return_t usrd_driver_stop(usrd_driver_t driver);
+
+/* What main returns for usrd_driver_run()'s RESULT: 0, USRD_EXIT_ABSENT for
+ * D_NO_SUCH_DEVICE, else 1. */
+int usrd_exit_code(kern_return_t result);
+
+/* -- Limits and accounting ----------------------------------------------- */
+
+/* Before registering: a limit for itself, in the unit of TYPE.  It may be
+ * lower than the module line's, never above. */
+kern_return_t usrd_driver_set_resource_limits(usrd_driver_t driver,
+                                              unsigned int type,
+                                              unsigned int limit);
+
+/* The driver's own book-keeping: USAGE is the present figure.
+ * NO_RESOURCES when it is above the limit. */
+kern_return_t usrd_driver_update_resource_usage(usrd_driver_t driver,
+                                                unsigned int type,
+                                                unsigned int usage);
+
+/* Would AMOUNT more stay within the limit? */
+boolean_t usrd_driver_check_resource_limit(usrd_driver_t driver,
+                                           unsigned int type,
+                                           unsigned int amount);
+
+/* -- Devices ------------------------------------------------------------- */
+
+/* Let clients open NAME (one namespace for the whole system; provides= says
+ * which names a task may use).  TYPE is one USRD_CAP_* class; CONTEXT is the
+ * driver's.  DRIVER_EXISTS, PERMISSION_DENIED, NO_RESOURCES (too many). */
+kern_return_t usrd_driver_add_device(usrd_driver_t driver, const char *name,
+                                     unsigned int type, void *context);
+kern_return_t usrd_driver_remove_device(usrd_driver_t driver,
+                                        const char *name);
+
+/* NULL when there is no such device. */
+void *usrd_driver_get_device_context(usrd_driver_t driver, const char *name);
+
+/* -- Deferred answers ---------------------------------------------------- */
+
+/* A request to be answered later; 0 is none. */
+typedef unsigned int usrd_op_t;
+
+/* In a device_* callback: keep the request that it is called for and return
+ * MIG_NO_REPLY.  0 when too many are kept (32): then answer at once.  A
+ * write's data is gone when the callback returns. */
+usrd_op_t usrd_defer(usrd_driver_t driver);
+
+/* Answer it, once.  RESULT goes to the client.  DATA and COUNT: for a read
+ * usrd_malloc()'s bytes, which then belong to the SDK; for a write NULL and
+ * the bytes written; for get_status the words, copied, and their number; else
+ * NULL and 0.  INVALID_DRIVER: there is no such request, DATA was not
+ * taken. */
+kern_return_t usrd_complete(usrd_op_t op, kern_return_t result, void *data,
+                            vm_size_t count);
+
+/* -- Interrupts ---------------------------------------------------------- */
+
+/* Have HANDLER called for each interrupt of LINE, which irq= must grant.
+ * The line is masked until it is acknowledged: by the handler, or after it has
+ * returned. */
+kern_return_t usrd_driver_register_interrupt(
+    usrd_driver_t driver, int line,
+    void (*handler)(usrd_driver_t driver, int line));
+kern_return_t usrd_driver_unregister_interrupt(usrd_driver_t driver, int line);
+kern_return_t usrd_driver_ack_interrupt(usrd_driver_t driver, int line);
+
+/* -- Status -------------------------------------------------------------- */
+
+/* USRD_STATUS_* bits; goes out with the next heartbeat. */
+kern_return_t usrd_driver_set_status(usrd_driver_t driver, unsigned int status);
+
+/* Alive.  usrd_driver_run() does it by itself; a callback that works for
+ * longer than half the watchdog has to. */
+kern_return_t usrd_driver_heartbeat(usrd_driver_t driver);
+
+/* Count an error and log TEXT; errors=N/DUR of the module line may act. */
+kern_return_t usrd_driver_report_error(usrd_driver_t driver, unsigned int code,
+                                       const char *text);
+
+/* One line of the log, USRD_LOG_*; cut at 127 bytes, rate-limited. */
+void usrd_log(usrd_driver_t driver, int level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void usrd_dump_stats(usrd_driver_t driver);
+
+/* 1 for the first run of this task's program since boot, then 2, 3 ... */
+unsigned int usrd_incarnation(void);
+
+/* -- Memory -------------------------------------------------------------- */
+
+/* NULL when it would pass the driver's memory limit, or there is none. */
+void *usrd_malloc(usrd_driver_t driver, size_t size);
+void usrd_free(usrd_driver_t driver, void *data, size_t size);
+
+/* Memory for a device to read and write.  No module line can grant it yet:
+ * NULL. */
+void *usrd_dma_alloc(usrd_driver_t driver, size_t size, vm_offset_t *physical);
+void usrd_dma_free(usrd_driver_t driver, void *data, size_t size,
+                   vm_offset_t physical);
+
+/* -- Waiting ------------------------------------------------------------- */
+
+/* Wait until CONDITION holds, for at most MS milliseconds: did it?  Sends
+ * heartbeats; serves no request meanwhile.  For a device that needs longer,
+ * usrd_defer() and its interrupt. */
+#define usrd_poll(condition, ms)                             \
+    ({                                                       \
+        struct usrd_wait usrd_wait_ = usrd_wait_start(ms);   \
+        boolean_t usrd_met_;                                 \
+        while (!(usrd_met_ = !!(condition)) &&               \
+               usrd_wait_more(&usrd_wait_))                  \
+            ;                                                \
+        usrd_met_;                                           \
+    })
+
+/* For usrd_poll(). */
+struct usrd_wait {
+    unsigned long start, end; /* us */
+};
+struct usrd_wait usrd_wait_start(unsigned int ms);
+boolean_t usrd_wait_more(struct usrd_wait *wait);
+
+/* Microseconds of a steady clock, from an arbitrary start. */
+unsigned long usrd_now(void);
+
+/* -- Short forms --------------------------------------------------------- */
+
+#define USRD_DRIVER_INFO(name_, desc_, major_, minor_, caps_)            \
+    {                                                                    \
+        .name = name_, .description = desc_,                             \
+        .version_major = (major_), .version_minor = (minor_),            \
+        .capabilities = (caps_), .resource_limits = {                    \
+            [USRD_RESOURCE_MEMORY] = 1024,                               \
+            [USRD_RESOURCE_CPU] = 50,                                    \
+            [USRD_RESOURCE_IO_OPS] = 16,                                 \
+            [USRD_RESOURCE_INTERRUPTS] = 1000,                           \
+            [USRD_RESOURCE_TIMEOUT] = 5000                               \
+        }                                                                \
+    }
+
+#define USRD_CALLBACKS(init_, shutdown_, open_, close_, read_, write_)   \
+    {                                                                    \
+        .device_open = (open_), .device_close = (close_),                \
+        .device_read = (read_), .device_write = (write_),                \
+        .driver_init = (init_), .driver_shutdown = (shutdown_)           \
+    }
+
+#define USRD_CHECK_RETURN(call)             \
+    do {                                    \
+        kern_return_t usrd_kr_ = (call);    \
+        if (usrd_kr_ != KERN_SUCCESS)       \
+            return usrd_kr_;                \
+    } while (0)
+
+#define USRD_LOG_ERROR_IF(driver, cond, ...)                  \
+    do {                                                      \
+        if (cond)                                             \
+            usrd_log((driver), USRD_LOG_ERROR, __VA_ARGS__);  \
+    } while (0)
+
+#define USRD_SET_MEMORY_LIMIT(driver, kb) \
+    usrd_driver_set_resource_limits((driver), USRD_RESOURCE_MEMORY, (kb))
+#define USRD_SET_IO_LIMIT(driver, ops) \
+    usrd_driver_set_resource_limits((driver), USRD_RESOURCE_IO_OPS, (ops))
+#define USRD_UPDATE_MEMORY_USAGE(driver, kb) \
+    usrd_driver_update_resource_usage((driver), USRD_RESOURCE_MEMORY, (kb))
+
+#endif

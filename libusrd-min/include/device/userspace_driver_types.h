@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The constants and structures of the driver API.  Names and values are fixed:
+ * a driver written for this API is portable source. */
+#ifndef DEVICE_USERSPACE_DRIVER_TYPES_H
+#define DEVICE_USERSPACE_DRIVER_TYPES_H
+
+#include <mach/boolean.h>
+#include <mach/kern_return.h>
+#include <mach/port.h>
+#include <mach/std_types.h>
+
+#include <device/device_types.h>
+
+#include <stddef.h>
+
+/* Sizes, with the terminating zero where they are of names. */
+#define USRD_MAX_DRIVER_NAME 64
+#define USRD_MAX_DRIVER_DESC 128
+#define USRD_MAX_DEVICE_NAME 64
+#define USRD_MAX_DRIVERS 256
+#define USRD_MAX_DEVICES_PER_DRIVER 32
+
+/* What a driver is (usrd_driver_create).  BLOCK_DEVICE to HOTPLUG are
+ * declarations, checked against the callbacks; INTERRUPT, PCI and DMA are
+ * refused at registration unless the module line grants them. */
+#define USRD_CAP_NONE 0x00000000
+#define USRD_CAP_BLOCK_DEVICE 0x00000001
+#define USRD_CAP_CHAR_DEVICE 0x00000002
+#define USRD_CAP_NETWORK 0x00000004
+#define USRD_CAP_GRAPHICS 0x00000008
+#define USRD_CAP_AUDIO 0x00000010
+#define USRD_CAP_INPUT 0x00000020
+#define USRD_CAP_STORAGE 0x00000040
+#define USRD_CAP_USB 0x00000080
+#define USRD_CAP_PCI 0x00000100
+#define USRD_CAP_INTERRUPT 0x00000200
+#define USRD_CAP_DMA 0x00000400
+#define USRD_CAP_POWER_MGMT 0x00000800
+#define USRD_CAP_HOTPLUG 0x00001000
+
+/* How it fares (usrd_driver_set_status): a set of bits. */
+typedef unsigned int driver_status_t;
+#define USRD_STATUS_RUNNING 0x00000001
+#define USRD_STATUS_IDLE 0x00000002
+#define USRD_STATUS_BUSY 0x00000004
+#define USRD_STATUS_ERROR 0x00000008
+#define USRD_STATUS_SUSPENDED 0x00000010
+#define USRD_STATUS_RECOVERING 0x00000020
+
+/* Resources, and the unit of their limits. */
+#define USRD_RESOURCE_MEMORY 0     /* KB */
+#define USRD_RESOURCE_CPU 1        /* percent */
+#define USRD_RESOURCE_IO_OPS 2     /* concurrent operations */
+#define USRD_RESOURCE_INTERRUPTS 3 /* a second */
+#define USRD_RESOURCE_TIMEOUT 4    /* ms an operation */
+#define USRD_RESOURCE_BANDWIDTH 5  /* KB a second */
+#define USRD_RESOURCE_RESERVED1 6
+#define USRD_RESOURCE_RESERVED2 7
+
+/* Errors.  They share KERN_SUCCESS with Mach's; a device operation may also
+ * return Mach's D_* codes, which the client sees as they are. */
+#define USRD_SUCCESS 0
+#define USRD_ERROR_INVALID_DRIVER 1
+#define USRD_ERROR_DRIVER_EXISTS 2
+#define USRD_ERROR_NO_RESOURCES 3
+#define USRD_ERROR_NOT_REGISTERED 4
+#define USRD_ERROR_DEVICE_BUSY 5
+#define USRD_ERROR_TIMEOUT 6
+#define USRD_ERROR_PERMISSION_DENIED 7
+#define USRD_ERROR_DRIVER_CRASHED 8
+
+/* Severities (usrd_log). */
+#define USRD_LOG_ERROR 0
+#define USRD_LOG_WARNING 1
+#define USRD_LOG_INFO 2
+#define USRD_LOG_DEBUG 3
+
+/* exit() with this: the device is not there, so do not start again. */
+#define USRD_EXIT_ABSENT 69
+
+typedef unsigned int usrd_token_t;
+#define USRD_TOKEN_INVALID 0
+
+typedef struct usrd_driver *usrd_driver_t;
+
+struct usrd_driver_info {
+    char name[USRD_MAX_DRIVER_NAME];
+    char description[USRD_MAX_DRIVER_DESC];
+    unsigned int version_major;
+    unsigned int version_minor;
+    unsigned int capabilities;
+    unsigned int resource_limits[8]; /* by USRD_RESOURCE_* */
+};
+
+struct usrd_resource_usage {
+    unsigned int memory_kb;
+    unsigned int cpu_percent;
+    unsigned int io_ops_active;
+    unsigned int interrupt_rate;    /* a second */
+    unsigned int avg_response_time; /* us */
+    unsigned int error_count;
+    unsigned int recovery_count;
+    unsigned int uptime_seconds;
+};
+
+/* What a driver does.  All callbacks are called from usrd_driver_run(), one
+ * at a time and under no lock, and must not block for longer than half the
+ * watchdog (usrd_poll() and the calls of <usrd/client.h> send heartbeats while
+ * they wait).  A member that is NULL is an operation that the device does not
+ * have; its clients get D_INVALID_OPERATION.
+ *
+ * CONTEXT is what device_open stored; until it does, the device's own from
+ * usrd_driver_add_device().  What a callback returns is what the client gets:
+ * KERN_SUCCESS or D_*; or MIG_NO_REPLY after usrd_defer(). */
+struct usrd_driver_callbacks {
+    /* A client opened NAME, or, after a restart, had it open before. */
+    kern_return_t (*device_open)(usrd_driver_t driver, const char *name,
+                                 dev_mode_t mode, void **context);
+    /* The last right to the handle is gone. */
+    kern_return_t (*device_close)(usrd_driver_t driver, void *context);
+    /* *DATA is usrd_malloc()'s and belongs to the SDK afterwards, or NULL
+     * with *BYTES_READ 0. */
+    kern_return_t (*device_read)(usrd_driver_t driver, void *context,
+                                 dev_mode_t mode, recnum_t recnum,
+                                 vm_size_t bytes_wanted, void **data,
+                                 vm_size_t *bytes_read);
+    /* DATA is gone after the callback has returned. */
+    kern_return_t (*device_write)(usrd_driver_t driver, void *context,
+                                  dev_mode_t mode, recnum_t recnum, void *data,
+                                  vm_size_t bytes_to_write,
+                                  vm_size_t *bytes_written);
+    /* *COUNT: in, how many words STATUS has room for; out, how many are in
+     * it. */
+    kern_return_t (*device_get_status)(usrd_driver_t driver, void *context,
+                                       dev_flavor_t flavor,
+                                       dev_status_t status, natural_t *count);
+    kern_return_t (*device_set_status)(usrd_driver_t driver, void *context,
+                                       dev_flavor_t flavor,
+                                       dev_status_t status, natural_t count);
+    /* Once, before the first request: bring the device from an unknown state
+     * to a working one. */
+    kern_return_t (*driver_init)(usrd_driver_t driver);
+    /* Once, on the way out of usrd_driver_run(). */
+    void (*driver_shutdown)(usrd_driver_t driver);
+    /* Before each heartbeat; a failure is reported as USRD_STATUS_ERROR. */
+    kern_return_t (*driver_health_check)(usrd_driver_t driver);
+    /* For each device of the driver, with the device's own context. */
+    kern_return_t (*device_suspend)(usrd_driver_t driver, void *context);
+    kern_return_t (*device_resume)(usrd_driver_t driver, void *context);
+
+    /* Beyond the first definition of this API. */
+    /* PORT is a send right that belongs to the driver on success. */
+    kern_return_t (*device_set_filter)(usrd_driver_t driver, void *context,
+                                       mach_port_t port, int priority,
+                                       const short *filter, natural_t count);
+};
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Using a device: open it by name, read, write, status.  For programs and for
+ * drivers that use another driver's device.  The protocol is Mach's own
+ * (<device/device.defs>), so device_read() and its like work, too.
+ *
+ * Every call waits for the device, no longer than usrd_set_timeout() says, and
+ * sends heartbeats meanwhile where the task's watchdog runs.  Calls return
+ * KERN_SUCCESS, what the driver answered (D_*), or what the message met:
+ *     MACH_SEND_TIMED_OUT, MACH_RCV_TIMED_OUT   the device did not answer
+ *     MIG_SERVER_DIED      the driver died with the request: whether it was
+ *                          carried out is unknown
+ *     D_DEVICE_DOWN        the driver was stopped, or given up
+ * A device that was open stays open across a restart of its driver. */
+#ifndef USRD_CLIENT_H
+#define USRD_CLIENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <mach/kern_return.h>
+#include <mach/port.h>
+#include <mach/std_types.h>
+
+#include <device/device_types.h>
+
+/* How long each of the following calls may wait, in ms; 0: for ever.  At
+ * first 10,000.  Returns what it was. */
+unsigned usrd_set_timeout(unsigned ms);
+
+/* Open NAME, which needs= must allow, for MODE: D_READ, D_WRITE, and D_NOWAIT
+ * not to wait for a driver that is not ready (D_WOULD_BLOCK).
+ * D_NO_SUCH_DEVICE: there is none, or needs= does not allow it. */
+kern_return_t usrd_open(const char *name, dev_mode_t mode,
+                        mach_port_t *device);
+
+/* The driver hears of it when the last right to the handle is gone. */
+kern_return_t usrd_close(mach_port_t device);
+
+/* Up to SIZE bytes from record RECNUM (0 for a stream); *GOT of them came.
+ * MODE is 0 or D_NOWAIT: D_WOULD_BLOCK when there is nothing. */
+kern_return_t usrd_read(mach_port_t device, dev_mode_t mode, recnum_t recnum,
+                        void *data, size_t size, size_t *got);
+
+/* *WRITTEN may be less than SIZE. */
+kern_return_t usrd_write(mach_port_t device, dev_mode_t mode, recnum_t recnum,
+                         const void *data, size_t size, size_t *written);
+
+/* *COUNT: in, how many words STATUS has room for (at most DEV_STATUS_MAX);
+ * out, how many came.  FLAVOR is the device's. */
+kern_return_t usrd_get_status(mach_port_t device, dev_flavor_t flavor,
+                              int *status, natural_t *count);
+kern_return_t usrd_set_status(mach_port_t device, dev_flavor_t flavor,
+                              const int *status, natural_t count);
+
+/* Sleep for MS milliseconds (in steps of the kernel's clock, 10 ms), with
+ * heartbeats. */
+void usrd_sleep(unsigned ms);
+
+/* A word for a result of these calls: "D_DEVICE_DOWN", or its number. */
+const char *usrd_error_text(kern_return_t result);
+
+#endif
