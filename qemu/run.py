@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Set up, build and boot an image in QEMU, serial console on the terminal.
+
+Ctrl-A X ends QEMU, Ctrl-A C is its monitor.  Ends with the guest's exit
+status; 124 when -t stopped it, 1 when it ended in any other way.
+"""
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "boot"))
+import image as image_file
+import iso
+
+DEBUG_EXIT = 0x501
+DEBUG_KERNEL = "build/sysroot/boot/gnumach-1.8-amd64-up-dbg.gz"
+GDB_PORT = 1234
+
+
+def arguments():
+    parser = argparse.ArgumentParser(
+        prog="qemu/run", description=__doc__.splitlines()[0],
+        epilog="\n".join(__doc__.splitlines()[2:]),
+        usage="%(prog)s [-t SECONDS] [-a FILE[:WORDS]]... [-e ENTRY] [-g] "
+              "[IMAGE] [-- QEMU-ARGS]")
+    parser.add_argument("-t", type=float, metavar="SECONDS", dest="seconds",
+                        help="stop after so long")
+    parser.add_argument("-a", action="append", default=[], dest="modules",
+                        metavar="FILE[:WORDS]",
+                        help="add a module from anywhere, with these words "
+                             "of a module line")
+    parser.add_argument("-e", default="normal", metavar="ENTRY", dest="entry",
+                        help="boot this menu entry: normal, screen, demo, "
+                             "selftest")
+    parser.add_argument("-g", action="store_true", dest="gdb",
+                        help="boot the debugging kernel and wait for qemu/gdb")
+    parser.add_argument("image", nargs="?", default="images/default.image",
+                        metavar="IMAGE",
+                        help="an .image file (images/default.image) or a "
+                             "ready .iso")
+    argv = sys.argv[1:]
+    at = argv.index("--") if "--" in argv else len(argv)
+    args = parser.parse_args(argv[:at])
+    args.qemu = argv[at + 1:]
+    return args
+
+
+def build():
+    if subprocess.run(["ninja", "--quiet"], cwd=ROOT).returncode:
+        sys.exit("qemu/run: the build failed")
+
+
+def load(args):
+    """The image with what the command line adds to it."""
+    path = Path(args.image)
+    image = image_file.load(path if path.exists() else ROOT / path)
+    for module in args.modules:
+        file, _, words = module.partition(":")
+        name = Path(file).name.removesuffix(".elf")
+        image.add("task", f"{name}={Path(file).resolve()} {words}", "-a")
+    image.kernel_ext.append(f"--debug-exit={DEBUG_EXIT:#x}")
+    if args.gdb:
+        image.kernel_file = ROOT / DEBUG_KERNEL
+    return image
+
+
+def qemu_command(path, image, args):
+    command = ["qemu-system-x86_64", "-machine", "pc", "-m", "512",
+               "-display", "none", "-serial", "mon:stdio", "-device",
+               f"isa-debug-exit,iobase={DEBUG_EXIT:#x},iosize=1"]
+    if not sys.stdin.isatty():
+        command += ["-no-reboot"]
+    if args.gdb:
+        command += ["-S", "-gdb", f"tcp:127.0.0.1:{GDB_PORT}"]
+    command += (image.qemu if image else []) + args.qemu
+    return command + ["-cdrom", str(path)]
+
+
+def verdict(code):
+    """The guest's status out of isa-debug-exit's 2 * (0x10 + status) + 1."""
+    if code & 1 and code >> 1 >= 0x10:
+        return (code >> 1) - 0x10
+    if code == 0 and sys.stdin.isatty():
+        return 0                            # Ctrl-A X
+    print(f"qemu/run: no exit status from the guest (QEMU ended with {code})",
+          file=sys.stderr)
+    return 1
+
+
+def boot(command, seconds):
+    """Run QEMU with its output through qemu/log."""
+    log = [str(ROOT / "qemu/log")] if (ROOT / "qemu/log").exists() else ["cat"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as qemu:
+        shown = subprocess.Popen(log, stdin=qemu.stdout)
+        qemu.stdout.close()
+        try:
+            return verdict(qemu.wait(seconds))
+        except subprocess.TimeoutExpired:
+            return 124
+        finally:
+            qemu.terminate()
+            qemu.wait()
+            shown.wait()
+
+
+def main():
+    args = arguments()
+    try:
+        image = None
+        path = Path(args.image)
+        if path.suffix != ".iso":
+            build()
+            image = load(args)
+            path = Path(os.path.relpath(
+                ROOT / "build/run" / (path.stem + ".iso")))
+            iso.write(image, path, menu=True, timeout=1, default=args.entry)
+    except image_file.ImageError as error:
+        sys.exit(f"qemu/run: {error}")
+    command = qemu_command(path, image, args)
+    print("+", shlex.join(command), flush=True)
+    if args.gdb:
+        print("+ waiting: run qemu/gdb in another terminal", flush=True)
+    try:
+        sys.exit(boot(command, args.seconds))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

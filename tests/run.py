@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Set up, build, and run every test.
+
+Each test is a program that prints TAP: unit tests and host tools first, then
+the scenarios, which boot QEMU.  The last line counts their points.
+"""
+import argparse
+import fnmatch
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+os.environ.setdefault('PYTHONPYCACHEPREFIX', str(ROOT / 'build' / 'pycache'))
+sys.pycache_prefix = os.environ['PYTHONPYCACHEPREFIX']
+sys.path.insert(0, str(ROOT / 'tests'))
+
+from harness import junit  # noqa: E402
+from harness.runner import Program, Runner  # noqa: E402
+
+# Where tests are, and what their files are called.
+PLACES = (('build/tests/unit', '*'), ('tests/host', '*.py'),
+          ('tests/scenarios', '*.py'), ('tests/bench', 'compare.py'))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog='tests/run',
+                                     description=__doc__.splitlines()[0])
+    parser.add_argument('--junit', metavar='FILE', help='results as XML, too')
+    parser.add_argument('-k', metavar='PATTERN', default='', dest='pattern',
+                        help='only those whose name has PATTERN (may have *)')
+    parser.add_argument('-l', action='store_true', dest='list',
+                        help='list them, run none')
+    parser.add_argument('-v', action='store_true', dest='verbose',
+                        help='show the whole output')
+    parser.add_argument('-j', type=int, default=2, metavar='N', dest='jobs',
+                        help='so many at a time (2)')
+    return parser.parse_args()
+
+
+def find(pattern):
+    """Executable files without a dot, or those that PLACES name."""
+    for place, glob in PLACES:
+        for path in sorted((ROOT / place).glob(glob)):
+            name = f'{pathlib.Path(place).name}/{path.stem}'
+            if (path.is_file() and os.access(path, os.X_OK)
+                    and (glob != '*' or '.' not in path.name)
+                    and fnmatch.fnmatch(name, f'*{pattern}*')):
+                yield Program(path, name)
+
+
+def build():
+    if subprocess.run(['ninja', '--quiet'], cwd=ROOT).returncode:
+        sys.exit('tests/run: the build failed')
+
+
+def main():
+    args = arguments()
+    if not args.list:
+        build()
+    programs = list(find(args.pattern))
+    if args.list:
+        print(*(program.name for program in programs), sep='\n')
+        return
+    if not programs:
+        sys.exit(f'tests/run: no test has "{args.pattern}" in its name')
+    Runner(ROOT, args.jobs, args.verbose).run(programs)
+    if args.junit:
+        junit.write(args.junit, [(p.name, p.results, p.seconds, p.output)
+                                 for p in programs])
+    passed, failed, skipped = (sum(p.count(state) for p in programs)
+                               for state in ('passed', 'failed', 'skipped'))
+    print(f'{passed} passed, {failed} failed, {skipped} skipped')
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == '__main__':
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit('tests/run: interrupted')
