@@ -5,6 +5,7 @@ import re
 MAX_BYTES = 126
 CONTROL = re.compile(r'\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>]\S?')
 ERASED = re.compile(r'.*(?:\r(?:\x1b\[2?K)|\x1b\[2K\r)')
+ANNOTATION = re.compile(r'(\b(?:pc|ra)=0x[0-9a-f]+) <[^>]*>')
 LOOKS = re.compile(r'\[ *\d+\.\d+\] ')
 HEAD = re.compile(r'\[(?P<time> {0,4}\d+\.\d{6})\] (?P<level>[EWNID]) '
                   r'(?P<task>[\w.+-]+)(?:#(?P<run>\d+))? (?P<verb>[a-z-]+)'
@@ -41,6 +42,11 @@ def clean(raw):
     """A console line as the eye sees it: an erased prompt before it is gone."""
     text = ERASED.sub('', raw.rstrip('\r\n'))
     return CONTROL.sub('', text)
+
+
+def plain(text):
+    """text without what qemu/log puts after addresses, and its colours."""
+    return ANNOTATION.sub(r'\1', CONTROL.sub('', text))
 
 
 def looks_like_log(text):

@@ -160,7 +160,7 @@ class Machine:
 
     def _too_late(self):
         self.late = True
-        self._qemu.kill()
+        self._qemu.terminate()      # so that a recording gets its header
 
     def _read(self):
         while data := self._qemu.stdout.read1(65536):
