@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The status of tasks, as a table or one at length. */
+#include <mach/mach.h>
+#include <stdio.h>
+#include <string.h>
+#include <userspace_driver_operator.h>
+#include <usrd/operator.h>
+
+#include "shell.h"
+
+struct status {
+    usrd_name_t name, cause;
+    usrd_info_t info;
+};
+
+static const char *const states[] = {
+    [USRD_TASK_WAITING] = "waiting",   [USRD_TASK_STARTING] = "starting",
+    [USRD_TASK_READY] = "ready",       [USRD_TASK_STOPPING] = "stopping",
+    [USRD_TASK_BACKOFF] = "backoff",   [USRD_TASK_FAILED] = "failed",
+    [USRD_TASK_STOPPED] = "stopped",
+};
+
+static int get_status(unsigned index, struct status *s)
+{
+    mach_msg_type_number_t n = sizeof s->info / sizeof *s->info;
+
+    memset(s, 0, sizeof *s);
+    return usrd_op_status(mach_task_self(), index, s->name, s->cause, s->info,
+                          &n) == KERN_SUCCESS &&
+           n >= USRD_INFO_WORDS;
+}
+
+static const char *state_text(const struct status *s)
+{
+    uint64_t state = s->info[USRD_INFO_STATE];
+
+    return state < sizeof states / sizeof *states ? states[state] : "?";
+}
+
+/* Three digits or so and a unit: 41us, 5.2ms, 12.3s, 4m05s, 3h12m, 9d04h. */
+static const char *duration(uint64_t us, char text[16])
+{
+    uint64_t s = us / 1000000;
+
+    if (us == ~(uint64_t)0)
+        strcpy(text, "-");
+    else if (us < 1000)
+        snprintf(text, 16, "%luus", us);
+    else if (us < 1000000)
+        snprintf(text, 16, "%lu.%lums", us / 1000, us / 100 % 10);
+    else if (s < 100)
+        snprintf(text, 16, "%lu.%lus", s, us / 100000 % 10);
+    else if (s < 6000)
+        snprintf(text, 16, "%lum%02lus", s / 60, s % 60);
+    else if (s < 86400)
+        snprintf(text, 16, "%luh%02lum", s / 3600, s / 60 % 60);
+    else
+        snprintf(text, 16, "%lud%02luh", s / 86400, s / 3600 % 24);
+    return text;
+}
+
+void show_table(void)
+{
+    struct status s;
+    char up[16], beat[16], cpu[16];
+
+    say("%-10s %3s %-8s %7s %8s %-24s %7s %7s %7s\n", "TASK", "INC", "STATE",
+        "UPTIME", "RESTARTS", "LAST CAUSE", "BEAT", "CPU", "MEMORY");
+    for (unsigned i = 0; get_status(i, &s); i++)
+        say("%-10s %3lu %-8s %7s %8lu %-24s %7s %7s %6luK\n", s.name,
+            s.info[USRD_INFO_INCARNATION], state_text(&s),
+            duration(s.info[USRD_INFO_UPTIME_US], up),
+            s.info[USRD_INFO_RESTARTS], s.cause[0] ? s.cause : "-",
+            duration(s.info[USRD_INFO_HEARTBEAT_US], beat),
+            duration(s.info[USRD_INFO_CPU_US], cpu),
+            s.info[USRD_INFO_MEMORY_KB]);
+}
+
+int show_task(const char *name)
+{
+    struct status s;
+    char text[16];
+    unsigned i = 0;
+
+    do {
+        if (!get_status(i++, &s))
+            return 0;
+    } while (strcmp(s.name, name) != 0);
+
+    say("%s#%lu %s\n", s.name, s.info[USRD_INFO_INCARNATION], state_text(&s));
+    say("  up          %s\n", duration(s.info[USRD_INFO_UPTIME_US], text));
+    say("  restarts    %lu\n", s.info[USRD_INFO_RESTARTS]);
+    if (s.info[USRD_INFO_RESTARTS] > 0 || s.cause[0] != '\0') {
+        say("  last cause  %s\n", s.cause);
+        say("  outage      %s\n", duration(s.info[USRD_INFO_OUTAGE_US], text));
+    }
+    say("  heartbeat   %s\n", duration(s.info[USRD_INFO_HEARTBEAT_US], text));
+    say("  CPU         %s\n", duration(s.info[USRD_INFO_CPU_US], text));
+    say("  memory      %luK\n", s.info[USRD_INFO_MEMORY_KB]);
+    say("  errors      %lu\n", s.info[USRD_INFO_ERRORS]);
+    say("  denied      %lu\n", s.info[USRD_INFO_DENIED]);
+    return 1;
+}
