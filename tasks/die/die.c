@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A driver that dies as it is told: die WAY [CODE] [after=MS] [once].
+ *
+ * Without after= it dies as soon as it is ready; with it, at a heartbeat
+ * when so much time has passed, and serves its device until then.  once: only
+ * the first incarnation does.
+ *
+ * A read of its device answers the number of its incarnation, so that a test
+ * sees who served it.
+ */
+#include <device/userspace_driver_sdk.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <userspace_driver.h>
+#include <usrd/client.h>
+
+static int code; /* of exit() */
+
+static void null_pointer(void)
+{
+    *(volatile int *)0 = 1;
+}
+
+static void wild_jump(void)
+{
+    ((void (*)(void))0x666000)();
+}
+
+static void bad_instruction(void)
+{
+    __asm__ volatile("ud2");
+}
+
+static void division(void)
+{
+    volatile int zero = 0;
+
+    zero = 1 / zero;
+}
+
+static int overflow(volatile char *above, unsigned long depth)
+{
+    volatile char frame[1024];
+
+    frame[0] = *above;
+    return depth > 0 ? overflow(frame, depth - 1) + frame[0] : 0;
+}
+
+static void stack(void)
+{
+    volatile char top = 0;
+
+    overflow(&top, 1 << 30); /* KiB */
+}
+
+static void exits(void)
+{
+    exit(code);
+}
+
+static void spins(void)
+{
+    for (volatile unsigned i = 0;; i++)
+        ;
+}
+
+/* Wait for a message that nobody can send. */
+static void blocks(void)
+{
+    mach_msg_header_t msg;
+    mach_port_t port = mach_reply_port();
+
+    for (;;)
+        mach_msg(&msg, MACH_RCV_MSG, 0, sizeof msg, port,
+                 MACH_MSG_TIMEOUT_NONE, MACH_PORT_NULL);
+}
+
+static void terminates(void)
+{
+    kern_return_t kr = task_terminate(mach_task_self());
+
+    fprintf(stderr, "still here: task_terminate returned %d\n", kr);
+    blocks();
+}
+
+/* Heartbeats, but never ready: only ready-timeout= helps. */
+static void dawdles(void)
+{
+    for (;;)
+        usrd_sleep(50);
+}
+
+static const struct way {
+    const char *name;
+    void (*die)(void);
+    bool in_init; /* before it is ready */
+} ways[] = {
+    {"null", null_pointer, false},  {"jump", wild_jump, false},
+    {"ud2", bad_instruction, false}, {"div0", division, false},
+    {"stack", stack, false},        {"abort", abort, false},
+    {"exit", exits, false},         {"spin", spins, false},
+    {"block", blocks, false},       {"terminate", terminates, false},
+    {"never-ready", dawdles, true}, {"init-crash", null_pointer, true},
+    {"init-exit", exits, true},     {"none", NULL, false},
+};
+
+static const struct way *way = ways;
+static unsigned long began, after; /* us */
+static bool once;
+
+static bool due(void)
+{
+    return way->die != NULL && !(once && usrd_incarnation() > 1);
+}
+
+static kern_return_t die_init(usrd_driver_t driver)
+{
+    (void)driver;
+    began = usrd_now();
+    if (way->in_init && due())
+        way->die();
+    return KERN_SUCCESS;
+}
+
+static kern_return_t die_health(usrd_driver_t driver)
+{
+    (void)driver;
+    if (due() && usrd_now() - began >= after)
+        way->die();
+    return KERN_SUCCESS;
+}
+
+static kern_return_t die_open(usrd_driver_t driver, const char *name,
+                              dev_mode_t mode, void **context)
+{
+    (void)driver, (void)name, (void)mode;
+    *context = NULL;
+    return KERN_SUCCESS;
+}
+
+static kern_return_t die_close(usrd_driver_t driver, void *context)
+{
+    (void)driver, (void)context;
+    return KERN_SUCCESS;
+}
+
+static kern_return_t die_read(usrd_driver_t driver, void *context,
+                              dev_mode_t mode, recnum_t recnum,
+                              vm_size_t wanted, void **data, vm_size_t *got)
+{
+    char text[16];
+    vm_size_t n = snprintf(text, sizeof text, "%u\n", usrd_incarnation());
+    (void)context, (void)mode, (void)recnum;
+
+    *got = wanted < n ? wanted : n;
+    *data = *got > 0 ? usrd_malloc(driver, *got) : NULL;
+    if (*data != NULL)
+        memcpy(*data, text, *got);
+    return *data != NULL || *got == 0 ? KERN_SUCCESS : D_NO_MEMORY;
+}
+
+static kern_return_t die_write(usrd_driver_t driver, void *context,
+                               dev_mode_t mode, recnum_t recnum, void *data,
+                               vm_size_t size, vm_size_t *written)
+{
+    (void)driver, (void)context, (void)mode, (void)recnum, (void)data;
+    (void)size, (void)written;
+    return D_READ_ONLY;
+}
+
+static struct usrd_driver_callbacks die_callbacks = {
+    .driver_init = die_init,
+    .device_open = die_open,
+    .device_close = die_close,
+    .device_read = die_read,
+    .device_write = die_write,
+    .driver_health_check = die_health,
+};
+
+static bool parse(int argc, char **argv)
+{
+    const struct way *end = ways + sizeof ways / sizeof *ways;
+
+    if (argc < 2)
+        return false;
+    while (way < end && strcmp(way->name, argv[1]) != 0)
+        way++;
+    for (int i = 2; i < argc; i++) {
+        if (strcmp(argv[i], "once") == 0)
+            once = true;
+        else if (strncmp(argv[i], "after=", 6) == 0)
+            after = strtoul(argv[i] + 6, NULL, 10) * 1000;
+        else
+            code = atoi(argv[i]);
+    }
+    return way < end;
+}
+
+int main(int argc, char **argv)
+{
+    if (!parse(argc, argv)) {
+        fprintf(stderr, "usage: die WAY [CODE] [after=MS] [once]\n");
+        return 1;
+    }
+    /* argv[0] is the task's name: several of us may be there. */
+    usrd_driver_t driver =
+        usrd_driver_create(argv[0], "dies as it is told", 1, 0,
+                           USRD_CAP_CHAR_DEVICE, &die_callbacks);
+
+    if (driver == NULL)
+        return 1;
+    USRD_CHECK_RETURN(usrd_driver_register(driver, mach_task_self()));
+    USRD_CHECK_RETURN(
+        usrd_driver_add_device(driver, argv[0], USRD_CAP_CHAR_DEVICE, NULL));
+    if (after == 0 && !way->in_init && due()) {
+        usrd_msg_ready(mach_task_self());
+        way->die();
+    }
+    return usrd_exit_code(usrd_driver_run(driver));
+}

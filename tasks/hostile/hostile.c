@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A task that tries what it may not: hostile ATTACK.  Each thing that is
+ * refused stands beside the same thing allowed.  Results are KTAP; where the
+ * attack ends in its own death, the scenario looks for that instead.
+ */
+#include "hostile.h"
+
+#include <string.h>
+#include <usrd/client.h>
+#include <usrd/io.h>
+
+mach_port_t hello;
+
+static const struct {
+    const char *name;
+    void (*run)(void);
+} attacks[] = {
+    {"port-below", attack_port_below},
+    {"port-above", attack_port_above},
+    {"irq", attack_irq},
+    {"mmio", attack_mmio},
+    {"names", attack_names},
+    {"operator", attack_operator},
+    {"task-calls", attack_task_calls},
+    {"memory-calls", attack_memory_calls},
+    {"notifications", attack_notifications},
+    {"host-calls", attack_host_calls},
+    {"others", attack_others},
+    {"destroy-service", attack_destroy_service},
+    {"give-service", attack_give_service},
+    {"hide-service", attack_hide_service},
+    {"many-ports", attack_many_ports},
+    {"many-handles", attack_many_handles},
+    {"orphan-handles", attack_orphan_handles},
+    {"out-of-line", attack_out_of_line},
+    {"many-rights", attack_many_rights},
+    {"forged-exception", attack_forged_exception},
+    {"forged-notifications", attack_forged_notifications},
+    {"garbage", attack_garbage},
+    {"flood", attack_flood},
+    {"log-flood", attack_log_flood},
+    {"hog", attack_hog},
+};
+
+void expect_result(int wanted, int got, const char *call)
+{
+    int name = strcspn(call, "(");
+
+    if (got == wanted)
+        ktap_ok(true, "%.*s: %d", name, call, got);
+    else
+        ktap_ok(false, "%.*s: %d, not %d", name, call, wanted, got);
+}
+
+void kernel_ext_answers(void)
+{
+    unsigned long began = usrd_now();
+    boolean_t granted = usrd_granted(USRD_GRANT_IRQ, GRANTED_IRQ, GRANTED_IRQ);
+    unsigned long took = usrd_now() - began;
+
+    ktap_ok(granted && took < 50000, "kernel-ext answers in %luus", took);
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    unsigned i = 0, n = sizeof attacks / sizeof *attacks;
+
+    while (i < n && strcmp(attacks[i].name, name) != 0)
+        i++;
+    if (i == n) {
+        fprintf(stderr, "no attack %s\n", name);
+        return 1;
+    }
+    ktap_begin();
+    ktap_ok(usrd_open("hello", D_READ | D_WRITE, &hello) == KERN_SUCCESS,
+            "hello, which needs= names, opens");
+    attacks[i].run();
+    kernel_ext_answers();
+    return ktap_end();
+}
