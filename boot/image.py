@@ -79,16 +79,13 @@ def words_of(text):
             for word in re.sub(r"(^|\s)#.*", "", line).split()]
 
 
-def task_words(name):
-    path = ROOT / "tasks" / name / f"{name}.task"
-    return words_of(path.read_text()) if path.exists() else []
-
-
 def find_program(program):
-    """The ELF file of a program's name or path, and whether it is a name."""
+    """The ELF file of a program's name or path, and its .task file."""
     if "/" in program:
-        return ROOT / program, False
-    return ROOT / "build" / "tasks" / program / program, True
+        return ROOT / program, None
+    task = ROOT / "tasks" / program / f"{program}.task"
+    return (ROOT / "build" / "tasks" / program / program,
+            task if task.exists() else None)
 
 
 class Image:
@@ -101,6 +98,7 @@ class Image:
         self.kernel_ext = []
         self.tasks = []
         self.task_names = set()
+        self.sources = []
         self.kernel_file = ROOT / KERNEL
 
     def add(self, verb, rest, where="image"):
@@ -126,7 +124,7 @@ class Image:
 
     def _add_task(self, verb, words, where):
         name, _, program = words[0].partition("=")
-        path, known = find_program(program or name)
+        path, task_file = find_program(program or name)
         if verb == "raw":
             self.tasks.append(Module(path, [name, *words[1:]]))
             return
@@ -134,7 +132,10 @@ class Image:
             raise ImageError(f"{where}: a second task '{name}': give it "
                              f"another name, like {name}2={program or name}")
         self.task_names.add(name)
-        default = task_words(program or name) if known else []
+        default = []
+        if task_file:
+            self.sources.append(task_file)
+            default = words_of(task_file.read_text())
         self.tasks.append(Module(path, task_line(
             name, *merge(default, words[1:]))))
 

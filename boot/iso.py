@@ -126,15 +126,17 @@ def _xorriso(tree, out):
 
 
 def write(image, out, menu=False, timeout=0, default="normal"):
-    """Check an image and write it; one entry, or the full menu."""
+    """Check an image and write it; one entry, or the full menu.  Returns
+    the files that it was made of."""
     entries = variants(image) if menu else [("normal", image.name, image,
                                              False)]
     if default not in [entry[0] for entry in entries]:
         raise ImageError(f"{image.name}: no menu entry '{default}'; there "
                          "are " + ", ".join(entry[0] for entry in entries))
-    files = {}
+    files, sources = {}, []
     for _, _, variant, _ in entries:
         files.update(variant.check())
+        sources += variant.sources
     try:
         files[image.kernel_file] = image.kernel_file.read_bytes()
     except OSError as error:
@@ -154,3 +156,4 @@ def write(image, out, menu=False, timeout=0, default="normal"):
         part = Path(work) / "iso"
         _xorriso(tree, part)
         part.rename(out)
+    return sorted({*files, *sources})
