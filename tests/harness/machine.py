@@ -134,7 +134,7 @@ class Machine:
                                        - time.monotonic()))
         except subprocess.TimeoutExpired:
             raise Failed('the guest did not exit') from None
-        self._reader.join()
+        self._reader.join(5)
         self._check()
         return qemu.guest_status(code)
 
@@ -150,7 +150,7 @@ class Machine:
         except subprocess.TimeoutExpired:
             self._qemu.kill()
             self._qemu.wait()
-        self._reader.join()
+        self._reader.join(5)
         for stream in (self._qemu.stdin, self._qemu.stdout, self._log,
                        self._errors):
             try:
