@@ -70,7 +70,7 @@ def variants(image):
         ("screen", "The same on the screen (no serial port)", image, True),
         ("demo", "Kill a driver every five seconds", demo, False),
     ]
-    if (ROOT / "tasks/selftest").exists():
+    if (ROOT / "build/tasks/selftest/selftest").exists():
         if "selftest" not in selftest.task_names:
             selftest.add("task", "selftest")
         entries.append(("selftest", "Self-test, then halt with a verdict",

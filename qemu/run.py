@@ -51,7 +51,8 @@ def arguments():
 
 
 def build():
-    if subprocess.run(["ninja", "--quiet"], cwd=ROOT).returncode:
+    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    if subprocess.run(["ninja", *quiet], cwd=ROOT).returncode:
         sys.exit("qemu/run: the build failed")
 
 
@@ -71,7 +72,8 @@ def load(args):
 
 def qemu_command(path, image, args):
     command = ["qemu-system-x86_64", "-machine", "pc", "-m", "512",
-               "-display", "none", "-serial", "mon:stdio", "-device",
+               "-nic", "none", "-display", "none", "-serial", "mon:stdio",
+               "-device",
                f"isa-debug-exit,iobase={DEBUG_EXIT:#x},iosize=1"]
     if not sys.stdin.isatty():
         command += ["-no-reboot"]
@@ -92,9 +94,11 @@ def verdict(code):
     return 1
 
 
-def boot(command, seconds):
+def boot(command, seconds, symbols):
     """Run QEMU with its output through qemu/log."""
-    log = [str(ROOT / "qemu/log")] if (ROOT / "qemu/log").exists() else ["cat"]
+    log = [str(ROOT / "qemu/log")]
+    for folder in symbols:
+        log += ["--symbols", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as qemu:
         shown = subprocess.Popen(log, stdin=qemu.stdout)
         qemu.stdout.close()
@@ -118,15 +122,18 @@ def main():
             image = load(args)
             path = Path(os.path.relpath(
                 ROOT / "build/run" / (path.stem + ".iso")))
-            iso.write(image, path, menu=True, timeout=1, default=args.entry)
+            iso.write(image, path, menu=True, default=args.entry,
+                      timeout=1 if sys.stdin.isatty() else 0)
     except image_file.ImageError as error:
         sys.exit(f"qemu/run: {error}")
     command = qemu_command(path, image, args)
     print("+", shlex.join(command), flush=True)
     if args.gdb:
         print("+ waiting: run qemu/gdb in another terminal", flush=True)
+    symbols = [Path(module.split(":")[0]).resolve().parent
+               for module in args.modules]
     try:
-        sys.exit(boot(command, args.seconds))
+        sys.exit(boot(command, args.seconds, symbols))
     except KeyboardInterrupt:
         sys.exit(130)
 
