@@ -6,7 +6,8 @@
 #include <mach/mach.h>
 #include <mach/mig_support.h>
 
-static mach_port_t reply_port;
+/* Written at start-up; see boot/usrd.ld. */
+static mach_port_t reply_port __attribute__((section(".bss.hot")));
 
 mach_port_t mig_get_reply_port(void)
 {

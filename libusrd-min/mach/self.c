@@ -8,7 +8,9 @@
 extern mach_port_t mach_task_self_trap(void);
 extern mach_port_t mach_host_self_trap(void);
 
-static mach_port_t task_self, host_self;
+/* Written at start-up; see boot/usrd.ld. */
+static mach_port_t task_self __attribute__((section(".bss.hot")));
+static mach_port_t host_self;
 
 mach_port_t mach_task_self(void)
 {

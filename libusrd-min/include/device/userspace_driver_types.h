@@ -153,7 +153,8 @@ struct usrd_driver_callbacks {
     /* PORT is a send right that belongs to the driver on success. */
     kern_return_t (*device_set_filter)(usrd_driver_t driver, void *context,
                                        mach_port_t port, int priority,
-                                       const short *filter, natural_t count);
+                                       const unsigned short *filter,
+                                       natural_t count);
 };
 
 #endif

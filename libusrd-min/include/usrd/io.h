@@ -5,6 +5,7 @@
 #ifndef USRD_IO_H
 #define USRD_IO_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <mach/boolean.h>

@@ -8,10 +8,10 @@
 
 #include <mach/mach.h>
 
-#include "start.h"
+#include "task.h"
 #include "userspace_driver.h"
 
-struct usrd_given usrd_given;
+struct usrd_task usrd_task USRD_HOT;
 
 extern int main(int argc, char **argv);
 extern void (*__init_array_start[])(void), (*__init_array_end[])(void);
@@ -44,9 +44,9 @@ _Noreturn void usrd_start(long *stack, unsigned long incarnation,
     char **argv;
     int argc = own_words((char **)(stack + 1), (int)stack[0], &argv);
 
-    usrd_given.incarnation = (unsigned)incarnation;
-    usrd_given.watchdog_ms = (unsigned)watchdog_ms;
-    usrd_given.tsc_khz = tsc_khz;
+    usrd_task.incarnation = (unsigned)incarnation;
+    usrd_task.watchdog_ms = (unsigned)watchdog_ms;
+    usrd_task.tsc_khz = tsc_khz;
 
     for (void (**f)(void) = __init_array_start; f < __init_array_end; f++)
         (*f)();

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A call on a device: send the request and wait for its answer in slices,
+ * with heartbeats between them, until the caller's time is up. */
+#include <mach/mach.h>
+
+#include <device/userspace_driver_sdk.h>
+#include <usrd/client.h>
+
+#include "../task/task.h"
+#include "call.h"
+
+static unsigned timeout_ms = 10000;
+
+unsigned usrd_set_timeout(unsigned ms)
+{
+    unsigned was = timeout_ms;
+
+    timeout_ms = ms;
+    return was;
+}
+
+/* How long to wait now, in ms; 0 when the time is up. */
+static unsigned slice(unsigned long deadline)
+{
+    unsigned beat = usrd_beat_wait();
+    unsigned long now = usrd_now();
+
+    if (now >= deadline)
+        return 0;
+    unsigned long left = (deadline - now + 999) / 1000;
+    return left < beat ? (unsigned)left : beat;
+}
+
+/* A request that was not sent came back with the rights that it had already
+ * taken: give them up. */
+static void drop_unsent(mach_msg_header_t *msg)
+{
+    mach_port_t reply = msg->msgh_local_port;
+
+    if (MACH_MSGH_BITS_LOCAL(msg->msgh_bits) == MACH_MSG_TYPE_MOVE_SEND_ONCE)
+        mach_port_deallocate(mach_task_self(), reply);
+    mach_msg_destroy(msg);
+}
+
+mach_msg_return_t usrd_call(mach_msg_header_t *msg, mach_msg_option_t option,
+                            mach_msg_size_t send_size,
+                            mach_msg_size_t rcv_size,
+                            mach_port_name_t rcv_name,
+                            mach_msg_timeout_t timeout,
+                            mach_port_name_t notify)
+{
+    unsigned long deadline = timeout_ms ? usrd_now() + timeout_ms * 1000ul
+                                        : ~0ul;
+    mach_msg_return_t mr = MACH_SEND_TIMED_OUT;
+    unsigned wait;
+
+    if (!timeout_ms && !usrd_task.watched)
+        return mach_msg(msg, option, send_size, rcv_size, rcv_name, timeout,
+                        notify);
+    option |= MACH_RCV_TIMEOUT | MACH_SEND_TIMEOUT;
+    while ((wait = slice(deadline)) > 0) {
+        mr = mach_msg(msg, option, send_size, rcv_size, rcv_name, wait,
+                      notify);
+        if (mr == MACH_RCV_TIMED_OUT)
+            option &= ~(MACH_SEND_MSG | MACH_SEND_TIMEOUT), send_size = 0;
+        else if (mr != MACH_SEND_TIMED_OUT)
+            return mr;
+        usrd_beat_if_due();
+    }
+    if (mr == MACH_SEND_TIMED_OUT)
+        drop_unsent(msg);
+    return mr;
+}

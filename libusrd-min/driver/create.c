@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The driver's life outside the loop: created, registered, gone. */
+#include <string.h>
+
+#include "driver.h"
+#include "userspace_driver.h"
+
+struct usrd_driver usrd_the_driver USRD_HOT;
+
+boolean_t usrd_is_driver(usrd_driver_t driver)
+{
+    return driver == &usrd_the_driver && driver->call != NULL;
+}
+
+#define DEVICE_CLASSES                                                  \
+    (USRD_CAP_BLOCK_DEVICE | USRD_CAP_CHAR_DEVICE | USRD_CAP_NETWORK |  \
+     USRD_CAP_GRAPHICS | USRD_CAP_AUDIO | USRD_CAP_INPUT |              \
+     USRD_CAP_STORAGE)
+
+/* A class of devices is a promise: something must come of opening one. */
+static boolean_t has_callbacks(const struct usrd_driver_callbacks *call,
+                               unsigned caps)
+{
+    if (caps & DEVICE_CLASSES)
+        return call->device_open && (call->device_read ||
+                                     call->device_write ||
+                                     call->device_get_status);
+    return TRUE;
+}
+
+usrd_driver_t usrd_driver_create(const char *name, const char *description,
+                                 unsigned version_major,
+                                 unsigned version_minor, unsigned capabilities,
+                                 struct usrd_driver_callbacks *callbacks)
+{
+    usrd_driver_t d = &usrd_the_driver;
+
+    if (d->call || !name || !*name || !callbacks ||
+        strlen(name) >= sizeof d->name ||
+        (description && strlen(description) >= sizeof d->description) ||
+        !has_callbacks(callbacks, capabilities))
+        return NULL;
+    d->call = callbacks;
+    d->version = version_major << 16 | (version_minor & 0xffff);
+    d->caps = capabilities;
+    d->started = usrd_now();
+    strcpy(d->name, name);
+    strcpy(d->description, description ? description : "");
+    return d;
+}
+
+void usrd_driver_destroy(usrd_driver_t driver)
+{
+    if (!usrd_is_driver(driver))
+        return;
+    if (driver->registered)
+        usrd_driver_unregister(driver);
+    memset(driver, 0, sizeof *driver);
+}
+
+kern_return_t usrd_driver_register(usrd_driver_t driver, mach_port_t registry)
+{
+    usrd_words_t settings;
+
+    if (!usrd_is_driver(driver) || driver->registered ||
+        !MACH_PORT_VALID(registry))
+        return USRD_ERROR_INVALID_DRIVER;
+    kern_return_t kr = usrd_msg_register(
+        registry, driver->name, driver->description, driver->version,
+        driver->caps, driver->limits, (vm_offset_t)&driver->trace, settings);
+    if (kr != KERN_SUCCESS)
+        return usrd_error(kr);
+    driver->registered = TRUE;
+    memcpy(driver->limits, settings + 1, 6 * sizeof settings[0]);
+    usrd_watch(settings[0]);
+    return USRD_SUCCESS;
+}
+
+kern_return_t usrd_driver_unregister(usrd_driver_t driver)
+{
+    if (!usrd_is_driver(driver))
+        return USRD_ERROR_INVALID_DRIVER;
+    if (!driver->registered)
+        return USRD_ERROR_NOT_REGISTERED;
+    driver->registered = FALSE;
+    memset(usrd_devices, 0, sizeof usrd_devices);
+    return usrd_error(usrd_msg_unregister(mach_task_self()));
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The devices that clients can open by name. */
+#include <string.h>
+
+#include "driver.h"
+#include "userspace_driver.h"
+
+struct usrd_device usrd_devices[USRD_MAX_DEVICES_PER_DRIVER] USRD_WARM;
+
+#define END (usrd_devices + USRD_MAX_DEVICES_PER_DRIVER)
+
+struct usrd_device *usrd_device_find(const char *name)
+{
+    for (struct usrd_device *dev = usrd_devices; dev < END; dev++)
+        if (dev->type && strcmp(dev->name, name) == 0)
+            return dev;
+    return NULL;
+}
+
+static struct usrd_device *free_slot(void)
+{
+    for (struct usrd_device *dev = usrd_devices; dev < END; dev++)
+        if (!dev->type)
+            return dev;
+    return NULL;
+}
+
+kern_return_t usrd_driver_add_device(usrd_driver_t driver, const char *name,
+                                     unsigned type, void *context)
+{
+    if (!usrd_is_driver(driver) || !name || !*name || !type ||
+        strlen(name) >= USRD_MAX_DEVICE_NAME)
+        return USRD_ERROR_INVALID_DRIVER;
+    if (!driver->registered)
+        return USRD_ERROR_NOT_REGISTERED;
+    if (usrd_device_find(name))
+        return USRD_ERROR_DRIVER_EXISTS;
+    struct usrd_device *dev = free_slot();
+    if (!dev)
+        return USRD_ERROR_NO_RESOURCES;
+
+    kern_return_t kr = usrd_msg_add_device(mach_task_self(), name, type);
+    if (kr != KERN_SUCCESS)
+        return usrd_error(kr);
+    dev->context = context;
+    dev->type = type;
+    strcpy(dev->name, name);
+    return USRD_SUCCESS;
+}
+
+kern_return_t usrd_driver_remove_device(usrd_driver_t driver, const char *name)
+{
+    if (!usrd_is_driver(driver) || !name)
+        return USRD_ERROR_INVALID_DRIVER;
+    struct usrd_device *dev = usrd_device_find(name);
+    if (!dev)
+        return USRD_ERROR_NOT_REGISTERED;
+    dev->type = 0;
+    return usrd_error(usrd_msg_remove_device(mach_task_self(), name));
+}
+
+void *usrd_driver_get_device_context(usrd_driver_t driver, const char *name)
+{
+    struct usrd_device *dev =
+        usrd_is_driver(driver) && name ? usrd_device_find(name) : NULL;
+
+    return dev ? dev->context : NULL;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Inside the driver SDK: the one driver of this task, and which file does
+ * what. */
+#ifndef USRD_DRIVER_H
+#define USRD_DRIVER_H
+
+#include <mach/mach.h>
+
+#include <device/userspace_driver_sdk.h>
+#include <usrd/types.h>
+
+#include "../task/task.h"
+
+struct usrd_device {
+    void *context;
+    unsigned type;                   /* USRD_CAP_* class; 0: a free slot */
+    char name[USRD_MAX_DEVICE_NAME];
+};
+
+struct usrd_driver {
+    struct usrd_driver_callbacks *call; /* NULL: not created */
+    boolean_t registered, stop, suspended;
+    unsigned version, caps;
+    unsigned limits[8];              /* by USRD_RESOURCE_*; 0: none */
+    unsigned errors, interrupts;     /* since it was created */
+    unsigned long requests;
+    unsigned long started;           /* us */
+    size_t memory;                   /* bytes from usrd_malloc() */
+    struct usrd_trace trace;
+    char name[USRD_MAX_DRIVER_NAME];
+    char description[USRD_MAX_DRIVER_DESC];
+};
+
+extern struct usrd_driver usrd_the_driver;
+
+/* MIG's, from device.defs and userspace_driver_service.defs: MSG to the
+ * routine that it is for. */
+boolean_t device_server(mach_msg_header_t *msg, mach_msg_header_t *reply);
+boolean_t usrd_service_server(mach_msg_header_t *msg,
+                              mach_msg_header_t *reply);
+
+/* create.c */
+boolean_t usrd_is_driver(usrd_driver_t driver);
+
+/* devices.c */
+extern struct usrd_device usrd_devices[USRD_MAX_DEVICES_PER_DRIVER];
+struct usrd_device *usrd_device_find(const char *name);
+
+/* handles.c: what clients hold, by the handle's number. */
+struct usrd_handle {
+    void *context;
+    boolean_t open;
+};
+struct usrd_handle *usrd_handle(unsigned number); /* NULL: no such number */
+void usrd_handle_opened(unsigned number, kern_return_t result);
+void usrd_handle_close(unsigned number);
+
+/* serve.c: the request that a callback is called for.  usrd_serve() returns
+ * how many bytes of REPLY are to be sent, 0 for none; then what the reply
+ * refers to stays until usrd_served(). */
+mach_msg_size_t usrd_serve(mach_msg_header_t *request,
+                           mig_reply_header_t *reply);
+void usrd_served(void);
+
+struct usrd_request {
+    int id;                   /* of the message; 0: none is being served */
+    unsigned handle;
+    mach_port_t reply;
+    unsigned reply_type;      /* as it was received */
+    usrd_op_t op;             /* usrd_defer() was called */
+    void *data;               /* a read's, until its reply was sent */
+};
+#define USRD_REQUEST_OPEN 1   /* the id of an open, which has no reply port */
+extern struct usrd_request usrd_request;
+
+/* defer.c */
+boolean_t usrd_op_cancel(usrd_op_t op);  /* was it still to be answered? */
+void usrd_ops_close(unsigned handle);    /* an open that nobody waits for */
+void usrd_ops_fail(kern_return_t result);
+unsigned usrd_ops_count(unsigned long *oldest_us);
+
+/* reply.c: an answer built by hand. */
+void usrd_reply(int request_id, mach_port_t port, unsigned port_type,
+                kern_return_t result, const void *data, vm_size_t count);
+void usrd_drop_reply(mach_port_t port);
+
+/* account.c: fill in what goes with a heartbeat. */
+void usrd_account(usrd_driver_t driver);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What clients hold, by the handle's number.  kernel-ext opens and closes;
+ * after a restart it opens again whatever was open. */
+#include "driver.h"
+#include "userspace_driver.h"
+#include "userspace_driver_service_server.h"
+
+static struct usrd_handle handles[USRD_MAX_HANDLES];
+
+struct usrd_handle *usrd_handle(unsigned number)
+{
+    return number < USRD_MAX_HANDLES ? &handles[number] : NULL;
+}
+
+void usrd_handle_opened(unsigned number, kern_return_t result)
+{
+    handles[number].open = result == KERN_SUCCESS;
+    usrd_msg_open_done(mach_task_self(), number, result);
+}
+
+static kern_return_t open_device(usrd_driver_t d, struct usrd_handle *h,
+                                 const char *name, dev_mode_t mode)
+{
+    struct usrd_device *dev = usrd_device_find(name);
+
+    if (!dev)
+        return D_NO_SUCH_DEVICE;
+    h->context = dev->context;
+    if (!d->call->device_open)
+        return KERN_SUCCESS;
+    return d->call->device_open(d, name, mode, &h->context);
+}
+
+kern_return_t usrd_do_open(mach_port_t service, uint32_t handle, uint32_t mode,
+                           const_usrd_name_t name)
+{
+    struct usrd_handle *h = usrd_handle(handle);
+
+    (void)service;
+    if (!h)
+        return KERN_INVALID_ARGUMENT;
+    usrd_request.id = USRD_REQUEST_OPEN;
+    usrd_request.handle = handle;
+    kern_return_t kr = open_device(&usrd_the_driver, h, name, mode);
+    if (kr == MIG_NO_REPLY && usrd_request.op)
+        return KERN_SUCCESS; /* usrd_complete() comes, or came */
+    if (usrd_request.op && !usrd_op_cancel(usrd_request.op))
+        return KERN_SUCCESS;
+    usrd_handle_opened(handle, kr == MIG_NO_REPLY ? D_IO_ERROR : kr);
+    return KERN_SUCCESS;
+}
+
+void usrd_handle_close(unsigned number)
+{
+    struct usrd_handle *h = &handles[number];
+    usrd_driver_t d = &usrd_the_driver;
+
+    usrd_ops_close(number);
+    if (!h->open)
+        return;
+    h->open = FALSE;
+    if (d->call->device_close)
+        d->call->device_close(d, h->context);
+    h->context = NULL;
+}
+
+kern_return_t usrd_do_close(mach_port_t service, uint32_t handle)
+{
+    (void)service;
+    if (!usrd_handle(handle))
+        return KERN_INVALID_ARGUMENT;
+    usrd_handle_close(handle);
+    usrd_msg_close_done(mach_task_self(), handle);
+    return KERN_SUCCESS;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Hardware that the module line grants. */
+#include <mach/mach.h>
+
+#include <usrd/io.h>
+
+#include "../task/task.h"
+#include "userspace_driver.h"
+
+kern_return_t usrd_mmio_map(uint64_t physical, uint64_t size, void **base)
+{
+    vm_offset_t address = 0;
+    kern_return_t kr =
+        usrd_msg_mmio_map(mach_task_self(), physical, size, &address);
+
+    *base = kr == KERN_SUCCESS ? (void *)address : NULL;
+    return usrd_error(kr);
+}
+
+boolean_t usrd_granted(unsigned kind, uint64_t first, uint64_t last)
+{
+    return usrd_msg_granted(mach_task_self(), kind, first, last) ==
+           KERN_SUCCESS;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The service loop.  One kernel call an iteration: it sends the answer to the
+ * last message and waits for the next one, or until a heartbeat is due. */
+#include <string.h>
+
+#include "driver.h"
+#include "userspace_driver.h"
+#include "userspace_driver_service_server.h"
+
+/* The longest message either way: DEV_STATUS_MAX words and what is before
+ * them. */
+#define LONGEST (DEV_STATUS_MAX * 4 + 256)
+
+/* A message is received at the start of this; its answer is built behind it,
+ * so that short ones share a page, and moved to the start to be sent. */
+static union {
+    mach_msg_header_t msg;
+    char bytes[2 * LONGEST];
+} area;
+
+static mig_reply_header_t *behind(const mach_msg_header_t *request)
+{
+    return (mig_reply_header_t *)(area.bytes +
+                                  ((request->msgh_size + 7u) & ~7u));
+}
+
+static void from_kernel_ext(mach_msg_header_t *msg)
+{
+    usrd_request = (struct usrd_request){ 0 };
+    usrd_service_server(msg, &behind(msg)->Head);
+    mach_msg_destroy(msg); /* it has nothing; whoever sent it had no reply */
+}
+
+/* Returns the size of the answer at the start of the area. */
+static mach_msg_size_t handle(usrd_driver_t d, mach_msg_header_t *msg)
+{
+    d->trace.ids[d->trace.count++ % USRD_TRACE_IDS] = (uint32_t)msg->msgh_id;
+    if (msg->msgh_local_port == USRD_PORT_SERVICE) {
+        from_kernel_ext(msg);
+        return 0;
+    }
+    d->requests++;
+    mig_reply_header_t *reply = behind(msg);
+    mach_msg_size_t size = usrd_serve(msg, reply);
+    if (size > 0)
+        memmove(&area, reply, size);
+    return size;
+}
+
+static void heartbeat(usrd_driver_t d)
+{
+    if (!usrd_task.watched || usrd_now() < usrd_task.beat_at)
+        return;
+    if (d->call->driver_health_check) {
+        if (d->call->driver_health_check(d) == KERN_SUCCESS)
+            usrd_task.status &= ~(unsigned)USRD_STATUS_ERROR;
+        else
+            usrd_task.status |= USRD_STATUS_ERROR;
+    }
+    usrd_account(d);
+    usrd_beat();
+}
+
+/* Is this what the sending half of mach_msg() answers? */
+static boolean_t not_sent(mach_msg_return_t mr)
+{
+    return (mr & ~0x3fff) == 0x10000000 && mr != MACH_MSG_SUCCESS;
+}
+
+static kern_return_t loop(usrd_driver_t d)
+{
+    mach_msg_size_t size = 0;
+
+    while (!d->stop) {
+        unsigned wait = usrd_beat_wait();
+        mach_msg_option_t option = MACH_RCV_MSG;
+        if (size > 0)
+            option |= MACH_SEND_MSG;
+        if (wait != USRD_NEVER)
+            option |= MACH_RCV_TIMEOUT;
+        mach_msg_return_t mr =
+            mach_msg(&area.msg, option, size, LONGEST, USRD_PORT_SET,
+                     wait, MACH_PORT_NULL);
+        usrd_served();
+        if (not_sent(mr))
+            usrd_drop_reply(area.msg.msgh_remote_port); /* the client died */
+        size = 0;
+        if (mr == MACH_MSG_SUCCESS)
+            size = handle(d, &area.msg);
+        else if (mr == MACH_RCV_INVALID_NAME || mr == MACH_RCV_PORT_DIED)
+            return USRD_ERROR_DRIVER_CRASHED; /* no port set: no kernel-ext */
+        heartbeat(d);
+    }
+    if (size > 0)
+        mach_msg(&area.msg, MACH_SEND_MSG | MACH_SEND_TIMEOUT, size, 0,
+                 MACH_PORT_NULL, 0, MACH_PORT_NULL);
+    usrd_served();
+    return USRD_SUCCESS;
+}
+
+kern_return_t usrd_driver_run(usrd_driver_t driver)
+{
+    if (!usrd_is_driver(driver))
+        return USRD_ERROR_INVALID_DRIVER;
+    if (!driver->registered)
+        return USRD_ERROR_NOT_REGISTERED;
+    driver->stop = FALSE;
+    if (driver->call->driver_init)
+        USRD_CHECK_RETURN(driver->call->driver_init(driver));
+
+    usrd_task.status |= USRD_STATUS_RUNNING;
+    usrd_msg_ready(mach_task_self());
+    kern_return_t kr = loop(driver);
+
+    if (driver->call->driver_shutdown)
+        driver->call->driver_shutdown(driver);
+    usrd_ops_fail(D_DEVICE_DOWN);
+    usrd_task.status &= ~(unsigned)USRD_STATUS_RUNNING;
+    return kr;
+}
+
+kern_return_t usrd_driver_stop(usrd_driver_t driver)
+{
+    if (!usrd_is_driver(driver))
+        return USRD_ERROR_INVALID_DRIVER;
+    driver->stop = TRUE;
+    return USRD_SUCCESS;
+}
+
+int usrd_exit_code(kern_return_t result)
+{
+    switch (result) {
+    case KERN_SUCCESS:
+        return 0;
+    case D_NO_SUCH_DEVICE:
+        return USRD_EXIT_ABSENT;
+    default:
+        return 1;
+    }
+}

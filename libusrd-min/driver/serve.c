@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A client's request: from Mach's device protocol to a callback.  MIG's stub
+ * checks the message and calls ds_device_*; what those do not exist for is
+ * answered D_INVALID_OPERATION (libusrd-min.ninja), an unknown message
+ * MIG_BAD_ID. */
+#include <string.h>
+
+#include "device_server.h"
+#include "driver.h"
+
+struct usrd_request usrd_request USRD_HOT;
+
+/* Drop all that REQUEST carries but the right to reply. */
+static void drop_body(mach_msg_header_t *request)
+{
+    request->msgh_remote_port = MACH_PORT_NULL;
+    mach_msg_destroy(request);
+}
+
+/* The answer to a request that was not deferred. */
+static mach_msg_size_t answer(mach_msg_header_t *request,
+                              mig_reply_header_t *reply)
+{
+    if (reply->RetCode == MIG_NO_REPLY) { /* and never will be */
+        mach_msg_destroy(request);
+        return 0;
+    }
+    if (reply->RetCode != KERN_SUCCESS)
+        drop_body(request);
+    else if (request->msgh_id == 2804) /* it is malloc's: it cannot be given */
+        ((mach_msg_type_t *)(reply + 1))->msgt_deallocate = FALSE;
+    if (usrd_request.reply_type != MACH_MSG_TYPE_PORT_SEND_ONCE) {
+        usrd_drop_reply(usrd_request.reply); /* sending there could block */
+        return 0;
+    }
+    return reply->Head.msgh_size;
+}
+
+mach_msg_size_t usrd_serve(mach_msg_header_t *request,
+                           mig_reply_header_t *reply)
+{
+    usrd_request = (struct usrd_request){
+        .id = request->msgh_id,
+        .handle = request->msgh_local_port - USRD_PORT_HANDLE(0),
+        .reply = request->msgh_remote_port,
+        .reply_type = MACH_MSGH_BITS_REMOTE(request->msgh_bits),
+    };
+    if (request->msgh_remote_port == MACH_PORT_DEAD) {
+        mach_msg_destroy(request); /* its client is gone: never run it late */
+        return 0;
+    }
+    device_server(request, &reply->Head);
+    if (usrd_request.op &&
+        (reply->RetCode == MIG_NO_REPLY || !usrd_op_cancel(usrd_request.op)))
+        return 0;
+    return answer(request, reply);
+}
+
+void usrd_served(void)
+{
+    if (usrd_request.data) {
+        usrd_free(&usrd_the_driver, usrd_request.data, 0);
+        usrd_request.data = NULL;
+    }
+}
+
+/* The handle that is asked, or why it cannot answer. */
+static kern_return_t look_up(mach_port_t device, const void *callback,
+                             void **context)
+{
+    struct usrd_handle *h = usrd_handle(device - USRD_PORT_HANDLE(0));
+
+    if (!h || !h->open)
+        return D_NO_SUCH_DEVICE;
+    if (usrd_the_driver.suspended)
+        return D_DEVICE_DOWN;
+    if (!callback)
+        return D_INVALID_OPERATION;
+    *context = h->context;
+    return KERN_SUCCESS;
+}
+
+#define LOOK_UP(device, member)                                             \
+    usrd_driver_t d = &usrd_the_driver;                                     \
+    void *context;                                                          \
+    USRD_CHECK_RETURN(                                                      \
+        look_up((device), (const void *)d->call->member, &context))
+
+kern_return_t ds_device_close(mach_port_t device)
+{
+    LOOK_UP(device, device_close);
+    (void)context, (void)d;
+    usrd_handle_close(device - USRD_PORT_HANDLE(0));
+    return KERN_SUCCESS;
+}
+
+static kern_return_t read_some(mach_port_t device, dev_mode_t mode,
+                               recnum_t recnum, int wanted, void **data,
+                               vm_size_t *got)
+{
+    LOOK_UP(device, device_read);
+    *data = NULL;
+    *got = 0;
+    if (wanted < 0)
+        return D_INVALID_SIZE;
+    kern_return_t kr = d->call->device_read(d, context, mode, recnum,
+                                            (vm_size_t)wanted, data, got);
+    if (kr == KERN_SUCCESS && *got > (vm_size_t)wanted)
+        *got = (vm_size_t)wanted;
+    if (kr == KERN_SUCCESS)
+        usrd_request.data = *data;
+    return kr;
+}
+
+kern_return_t ds_device_read(mach_port_t device, mach_port_t reply,
+                             mach_msg_type_name_t reply_type, dev_mode_t mode,
+                             recnum_t recnum, int wanted, io_buf_ptr_t *data,
+                             mach_msg_type_number_t *count)
+{
+    vm_size_t got;
+    void *found;
+
+    (void)reply, (void)reply_type;
+    USRD_CHECK_RETURN(read_some(device, mode, recnum, wanted, &found, &got));
+    *data = found;
+    *count = (mach_msg_type_number_t)got;
+    return KERN_SUCCESS;
+}
+
+kern_return_t ds_device_read_inband(mach_port_t device, mach_port_t reply,
+                                    mach_msg_type_name_t reply_type,
+                                    dev_mode_t mode, recnum_t recnum,
+                                    int wanted, io_buf_ptr_inband_t data,
+                                    mach_msg_type_number_t *count)
+{
+    vm_size_t got;
+    void *found;
+
+    (void)reply, (void)reply_type;
+    if (wanted > IO_INBAND_MAX)
+        wanted = IO_INBAND_MAX;
+    USRD_CHECK_RETURN(read_some(device, mode, recnum, wanted, &found, &got));
+    if (got > 0)
+        memcpy(data, found, got);
+    *count = (mach_msg_type_number_t)got;
+    usrd_served();
+    return KERN_SUCCESS;
+}
+
+static kern_return_t write_some(mach_port_t device, dev_mode_t mode,
+                                recnum_t recnum, const char *data,
+                                mach_msg_type_number_t count, int *written)
+{
+    vm_size_t done = 0;
+
+    LOOK_UP(device, device_write);
+    kern_return_t kr = d->call->device_write(d, context, mode, recnum,
+                                             (void *)(uintptr_t)data, count,
+                                             &done);
+    *written = (int)done;
+    return kr;
+}
+
+kern_return_t ds_device_write(mach_port_t device, mach_port_t reply,
+                              mach_msg_type_name_t reply_type, dev_mode_t mode,
+                              recnum_t recnum, io_buf_ptr_t data,
+                              mach_msg_type_number_t count, int *written)
+{
+    (void)reply, (void)reply_type;
+    kern_return_t kr = write_some(device, mode, recnum, data, count, written);
+    /* On an error the loop drops it, with all the message had. */
+    if ((kr == KERN_SUCCESS || kr == MIG_NO_REPLY) && count > 0)
+        vm_deallocate(mach_task_self(), (vm_address_t)data, count);
+    return kr;
+}
+
+kern_return_t ds_device_write_inband(mach_port_t device, mach_port_t reply,
+                                     mach_msg_type_name_t reply_type,
+                                     dev_mode_t mode, recnum_t recnum,
+                                     const io_buf_ptr_inband_t data,
+                                     mach_msg_type_number_t count,
+                                     int *written)
+{
+    (void)reply, (void)reply_type;
+    return write_some(device, mode, recnum, data, count, written);
+}
+
+kern_return_t ds_device_get_status(mach_port_t device, dev_flavor_t flavor,
+                                   dev_status_t status,
+                                   mach_msg_type_number_t *count)
+{
+    LOOK_UP(device, device_get_status);
+    mach_msg_type_number_t room = *count;
+    kern_return_t kr =
+        d->call->device_get_status(d, context, flavor, status, count);
+    if (*count > room)
+        *count = room;
+    return kr;
+}
+
+kern_return_t ds_device_set_status(mach_port_t device, dev_flavor_t flavor,
+                                   const dev_status_t status,
+                                   mach_msg_type_number_t count)
+{
+    LOOK_UP(device, device_set_status);
+    return d->call->device_set_status(d, context, flavor, status, count);
+}
+
+kern_return_t ds_device_set_filter(mach_port_t device, mach_port_t port,
+                                   int priority, const filter_array_t filter,
+                                   mach_msg_type_number_t count)
+{
+    LOOK_UP(device, device_set_filter);
+    return d->call->device_set_filter(d, context, port, priority, filter,
+                                      count);
+}
