@@ -132,6 +132,8 @@ def main():
         print("+ waiting: run qemu/gdb in another terminal", flush=True)
     symbols = [Path(module.split(":")[0]).resolve().parent
                for module in args.modules]
+    if symbols:
+        symbols += [ROOT / "build/kernel-ext", ROOT / "build/tasks"]
     try:
         sys.exit(boot(command, args.seconds, symbols))
     except KeyboardInterrupt:
