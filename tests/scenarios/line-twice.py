@@ -1,6 +1,0 @@
-#!/usr/bin/env python3
-# SPDX-License-Identifier: GPL-2.0-or-later
-"""A word given twice."""
-from harness.lines import Bad, refused
-
-refused(Bad('watchdog=300ms watchdog=400ms', 'watchdog=400ms', 'given twice'))
