@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The harness itself: what it counts, what it takes for a failure."""
-from harness import qemu, tap
+import tempfile
+import xml.etree.ElementTree as xml
+
+from harness import junit, qemu, tap
 from harness.machine import FATAL
 
 
@@ -30,8 +33,23 @@ PANICS = ('panic vm/vm_page.c:12: vm_page_alloc: x', 'db> ', 'db{0}> ',
 NO_PANICS = ('vm_page: DIRECTMAP', 'task loaded: panicky', 'usrd> ')
 
 
+def junit_of(results):
+    """What the XML says of one program's results."""
+    with tempfile.NamedTemporaryFile() as file:
+        junit.write(file.name, [('host/x', results, 1.5, 'a \x00 < b')])
+        suite = xml.parse(file.name).getroot()[0]
+    return suite.attrib, [[child.tag for child in case] for case in suite
+                          if case.tag == 'testcase']
+
+
 def main():
     out = tap.Writer()
+    attributes, cases = junit_of(tap.read(
+        ['ok 1 - a', 'not ok 2 - b', '# why \x1b', 'ok 3 # SKIP x', '1..3'], 1))
+    out.point(attributes == {'name': 'host/x', 'tests': '3', 'failures': '1',
+                             'skipped': '1', 'time': '1.500'}
+              and cases == [[], ['failure'], ['skipped']], 'JUnit XML',
+              [str(attributes), str(cases)])
     for name, text, status, expected in CASES:
         found = states(text, status)
         out.point(found == expected, name, [f'got {found}'])
