@@ -17,8 +17,8 @@ static inline void ktap_begin(void)
 }
 
 /* One result; the text says what is so when it passes. */
-__attribute__((format(printf, 2, 3))) static inline bool
-ktap_ok(bool passed, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline bool ktap_ok(
+    bool passed, const char *format, ...)
 {
     char text[100];
     va_list args;

@@ -74,8 +74,8 @@ static void blocks(void)
     mach_port_t port = mach_reply_port();
 
     for (;;)
-        mach_msg(&msg, MACH_RCV_MSG, 0, sizeof msg, port,
-                 MACH_MSG_TIMEOUT_NONE, MACH_PORT_NULL);
+        mach_msg(&msg, MACH_RCV_MSG, 0, sizeof msg, port, MACH_MSG_TIMEOUT_NONE,
+                 MACH_PORT_NULL);
 }
 
 static void terminates(void)
@@ -98,13 +98,13 @@ static const struct way {
     void (*die)(void);
     bool in_init; /* before it is ready */
 } ways[] = {
-    {"null", null_pointer, false},  {"jump", wild_jump, false},
+    {"null", null_pointer, false},   {"jump", wild_jump, false},
     {"ud2", bad_instruction, false}, {"div0", division, false},
-    {"stack", stack, false},        {"abort", abort, false},
-    {"exit", exits, false},         {"spin", spins, false},
-    {"block", blocks, false},       {"terminate", terminates, false},
-    {"never-ready", dawdles, true}, {"init-crash", null_pointer, true},
-    {"init-exit", exits, true},     {"none", NULL, false},
+    {"stack", stack, false},         {"abort", abort, false},
+    {"exit", exits, false},          {"spin", spins, false},
+    {"block", blocks, false},        {"terminate", terminates, false},
+    {"never-ready", dawdles, true},  {"init-crash", null_pointer, true},
+    {"init-exit", exits, true},      {"none", NULL, false},
 };
 
 static const struct way *way = ways;
@@ -141,12 +141,6 @@ static kern_return_t die_open(usrd_driver_t driver, const char *name,
     return KERN_SUCCESS;
 }
 
-static kern_return_t die_close(usrd_driver_t driver, void *context)
-{
-    (void)driver, (void)context;
-    return KERN_SUCCESS;
-}
-
 static kern_return_t die_read(usrd_driver_t driver, void *context,
                               dev_mode_t mode, recnum_t recnum,
                               vm_size_t wanted, void **data, vm_size_t *got)
@@ -162,21 +156,10 @@ static kern_return_t die_read(usrd_driver_t driver, void *context,
     return *data != NULL || *got == 0 ? KERN_SUCCESS : D_NO_MEMORY;
 }
 
-static kern_return_t die_write(usrd_driver_t driver, void *context,
-                               dev_mode_t mode, recnum_t recnum, void *data,
-                               vm_size_t size, vm_size_t *written)
-{
-    (void)driver, (void)context, (void)mode, (void)recnum, (void)data;
-    (void)size, (void)written;
-    return D_READ_ONLY;
-}
-
 static struct usrd_driver_callbacks die_callbacks = {
     .driver_init = die_init,
     .device_open = die_open,
-    .device_close = die_close,
     .device_read = die_read,
-    .device_write = die_write,
     .driver_health_check = die_health,
 };
 

@@ -62,12 +62,6 @@ static kern_return_t flaky_open(usrd_driver_t driver, const char *name,
     return KERN_SUCCESS;
 }
 
-static kern_return_t flaky_close(usrd_driver_t driver, void *context)
-{
-    (void)driver, (void)context;
-    return KERN_SUCCESS;
-}
-
 /* How many heartbeats it has behind it. */
 static kern_return_t flaky_read(usrd_driver_t driver, void *context,
                                 dev_mode_t mode, recnum_t recnum,
@@ -82,20 +76,9 @@ static kern_return_t flaky_read(usrd_driver_t driver, void *context,
     return KERN_SUCCESS;
 }
 
-static kern_return_t flaky_write(usrd_driver_t driver, void *context,
-                                 dev_mode_t mode, recnum_t recnum, void *data,
-                                 vm_size_t size, vm_size_t *written)
-{
-    (void)driver, (void)context, (void)mode, (void)recnum, (void)data;
-    (void)size, (void)written;
-    return D_READ_ONLY;
-}
-
 static struct usrd_driver_callbacks flaky_callbacks = {
     .device_open = flaky_open,
-    .device_close = flaky_close,
     .device_read = flaky_read,
-    .device_write = flaky_write,
     .driver_health_check = flaky_health,
 };
 

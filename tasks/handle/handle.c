@@ -14,6 +14,10 @@
 
 #include "../ktap.h"
 
+/* A write is answered when the driver has the bytes; what it has not sent
+ * when it dies is lost, and not what this is about. */
+#define SENT_MS 50
+
 static const char *task, *device_name;
 static mach_port_t device;
 
@@ -57,8 +61,7 @@ static bool wait_for(enum usrd_task_state state, uint64_t least)
 static kern_return_t put(const char *line)
 {
     size_t written = 0;
-    kern_return_t kr =
-        usrd_write(device, 0, 0, line, strlen(line), &written);
+    kern_return_t kr = usrd_write(device, 0, 0, line, strlen(line), &written);
 
     return kr == KERN_SUCCESS && written < strlen(line) ? D_IO_ERROR : kr;
 }
@@ -67,6 +70,7 @@ static void after_kill(void)
 {
     uint64_t before = incarnation();
 
+    usrd_sleep(SENT_MS);
     ktap_ok(usrd_op_kill(mach_task_self(), task) == KERN_SUCCESS &&
                 wait_for(USRD_TASK_READY, before + 1),
             "%s is killed and replaced", task);
@@ -80,14 +84,16 @@ static void queued(void)
 {
     uint64_t before = incarnation();
 
-    ktap_ok(usrd_op_hang(mach_task_self(), task) == KERN_SUCCESS,
-            "%s hangs", task);
+    usrd_sleep(SENT_MS);
+    ktap_ok(usrd_op_hang(mach_task_self(), task) == KERN_SUCCESS, "%s hangs",
+            task);
     ktap_ok(put("queued\n") == KERN_SUCCESS, "the queued write is answered");
     ktap_ok(incarnation() == before + 1, "by the next incarnation");
 }
 
 static void while_stopped(void)
 {
+    usrd_sleep(SENT_MS);
     ktap_ok(usrd_op_stop(mach_task_self(), task) == KERN_SUCCESS &&
                 wait_for(USRD_TASK_STOPPED, 0),
             "%s stops", task);

@@ -75,8 +75,8 @@ void attack_mmio(void)
 
 void attack_names(void)
 {
-    static const char *const kernel[] = {"mem",  "irq",     "com0", "kmsg",
-                                         "kbd",  "mbinfo",  "rd0",  "time",
+    static const char *const kernel[] = {"mem",   "irq",     "com0", "kmsg",
+                                         "kbd",   "mbinfo",  "rd0",  "time",
                                          "mouse", "console", "kd",   ""};
     mach_port_t self = mach_task_self(), device = MACH_PORT_NULL;
     usrd_words_t none = {0}, settings;
@@ -90,17 +90,16 @@ void attack_names(void)
     ktap_ok(usrd_msg_register(self, "hello", "", 0, 0, none, 0, settings) !=
                 KERN_SUCCESS,
             "another's driver name is refused");
-    expect(KERN_SUCCESS, usrd_msg_register(self, "hostile", "", 0,
-                                           USRD_CAP_CHAR_DEVICE, none, 0,
-                                           settings));
+    expect(KERN_SUCCESS,
+           usrd_msg_register(self, "hostile", "", 0, USRD_CAP_CHAR_DEVICE, none,
+                             0, settings));
     ktap_ok(usrd_msg_add_device(self, "hello", USRD_CAP_CHAR_DEVICE) !=
                 KERN_SUCCESS,
             "another's device name is refused");
     ktap_ok(usrd_msg_add_device(self, "console", USRD_CAP_CHAR_DEVICE) !=
                 KERN_SUCCESS,
             "and the kernel's");
-    ktap_ok(usrd_msg_add_device(self, "", USRD_CAP_CHAR_DEVICE) !=
-                KERN_SUCCESS,
+    ktap_ok(usrd_msg_add_device(self, "", USRD_CAP_CHAR_DEVICE) != KERN_SUCCESS,
             "and none");
     expect(KERN_SUCCESS,
            usrd_msg_add_device(self, "hostile", USRD_CAP_CHAR_DEVICE));

@@ -14,7 +14,7 @@
 #define GRANTED_PORT_LAST 0x2f3
 #define GRANTED_IRQ 5
 #define GRANTED_MMIO 0xfed00000u /* the HPET */
-#define GRANTED_MMIO_SIZE 0x400u
+#define GRANTED_MMIO_SIZE 4096u
 
 /* One result: the call must have returned exactly that. */
 #define expect(result, call) expect_result((result), (call), #call)

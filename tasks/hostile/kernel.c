@@ -34,8 +34,8 @@ void attack_task_calls(void)
     expect(DENIED, task_set_special_port(self, TASK_KERNEL_PORT, mine));
     expect(DENIED, task_set_special_port(self, TASK_EXCEPTION_PORT, mine));
     expect(DENIED, task_get_special_port(self, TASK_KERNEL_PORT, &port));
-    expect(DENIED, thread_set_special_port(thread, THREAD_EXCEPTION_PORT,
-                                           mine));
+    expect(DENIED,
+           thread_set_special_port(thread, THREAD_EXCEPTION_PORT, mine));
     n = i386_THREAD_STATE_COUNT;
     expect(DENIED, thread_set_state(thread, i386_THREAD_STATE,
                                     (thread_state_t)&state, n));
@@ -66,12 +66,11 @@ void attack_memory_calls(void)
     expect(DENIED, vm_map(self, &other, 4096, 0, TRUE, mine, 0, FALSE,
                           VM_PROT_READ, VM_PROT_READ, VM_INHERIT_NONE));
     /* These panic the kernel, or wait in it for ever. */
-    expect(DENIED, vm_region_create_proxy(self, page, VM_PROT_READ, 4096,
+    expect(DENIED,
+           vm_region_create_proxy(self, page, VM_PROT_READ, 4096, &port));
+    expect(DENIED, vm_region_create_proxy(self, page + 4096, VM_PROT_READ, 4096,
                                           &port));
-    expect(DENIED, vm_region_create_proxy(self, page + 4096, VM_PROT_READ,
-                                          4096, &port));
-    expect(DENIED, vm_machine_attribute(self, page, 4096, MATTR_CACHE,
-                                        &value));
+    expect(DENIED, vm_machine_attribute(self, page, 4096, MATTR_CACHE, &value));
     expect(KERN_SUCCESS, vm_deallocate(self, page, 8192));
 }
 
@@ -82,21 +81,20 @@ void attack_notifications(void)
     mach_msg_type_name_t type;
 
     /* The allowed one: to hear that a client died. */
-    expect(KERN_SUCCESS,
-           mach_port_request_notification(
-               self, hello, MACH_NOTIFY_DEAD_NAME, 0, mine,
-               MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous));
+    expect(KERN_SUCCESS, mach_port_request_notification(
+                             self, hello, MACH_NOTIFY_DEAD_NAME, 0, mine,
+                             MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous));
     /* Whoever cancels this one has the retained port die with the task. */
+    expect(DENIED,
+           mach_port_request_notification(
+               self, USRD_PORT_SERVICE, MACH_NOTIFY_PORT_DESTROYED, 0,
+               MACH_PORT_NULL, MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous));
     expect(DENIED, mach_port_request_notification(
-                       self, USRD_PORT_SERVICE, MACH_NOTIFY_PORT_DESTROYED, 0,
-                       MACH_PORT_NULL, MACH_MSG_TYPE_MAKE_SEND_ONCE,
-                       &previous));
-    expect(DENIED, mach_port_request_notification(
-                       self, USRD_PORT_SERVICE, MACH_NOTIFY_NO_SENDERS, 0,
-                       mine, MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous));
-    expect(DENIED, mach_port_extract_right(self, USRD_PORT_SERVICE,
-                                           MACH_MSG_TYPE_MOVE_RECEIVE, &out,
-                                           &type));
+                       self, USRD_PORT_SERVICE, MACH_NOTIFY_NO_SENDERS, 0, mine,
+                       MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous));
+    expect(DENIED,
+           mach_port_extract_right(self, USRD_PORT_SERVICE,
+                                   MACH_MSG_TYPE_MOVE_RECEIVE, &out, &type));
 }
 
 void attack_host_calls(void)
@@ -145,8 +143,8 @@ void attack_others(void)
         tried++;
         obeyed += task_terminate(names[i]) == KERN_SUCCESS;
         obeyed += task_suspend(names[i]) == KERN_SUCCESS;
-        obeyed += vm_read(names[i], 0x20000000, 4096, &data, &size) ==
-                  KERN_SUCCESS;
+        obeyed +=
+            vm_read(names[i], 0x20000000, 4096, &data, &size) == KERN_SUCCESS;
     }
     ktap_ok(tried > 0 && obeyed == 0, "none of %u ports is another task's",
             tried);
@@ -155,8 +153,8 @@ void attack_others(void)
     for (mach_port_t name = 1; name < 2000; name++) {
         mach_port_type_t type;
         if (mach_port_type(self, name, &type) != KERN_SUCCESS)
-            obeyed += vm_read(name, 0x20000000, 4096, &data, &size) ==
-                      KERN_SUCCESS;
+            obeyed +=
+                vm_read(name, 0x20000000, 4096, &data, &size) == KERN_SUCCESS;
     }
     ktap_ok(obeyed == 0, "and no guessed name");
 }

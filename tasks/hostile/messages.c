@@ -25,8 +25,8 @@ static kern_return_t send_out_of_line(int id, int name, int bits, void *data,
                                       unsigned number)
 {
     struct out_of_line msg = {
-        .head.msgh_bits = MACH_MSGH_BITS_COMPLEX |
-                          MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+        .head.msgh_bits =
+            MACH_MSGH_BITS_COMPLEX | MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
         .head.msgh_size = sizeof msg,
         .head.msgh_remote_port = mach_task_self(),
         .head.msgh_id = id,
@@ -65,8 +65,8 @@ void attack_many_rights(void)
         return;
     for (unsigned i = 0; i < n; i++)
         right[i] = hello;
-    kern_return_t kr = send_out_of_line(99999, MACH_MSG_TYPE_COPY_SEND, 32,
-                                        right, n);
+    kern_return_t kr =
+        send_out_of_line(99999, MACH_MSG_TYPE_COPY_SEND, 32, right, n);
     ktap_ok(true, "%u rights in one message: %d", n, kr);
     free(right);
 }
@@ -90,8 +90,8 @@ void attack_forged_exception(void)
         mach_msg_type_t subcode_type;
         uint64_t subcode;
     } msg = {
-        .head.msgh_bits = MACH_MSGH_BITS_COMPLEX |
-                          MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+        .head.msgh_bits =
+            MACH_MSGH_BITS_COMPLEX | MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
         .head.msgh_size = sizeof msg,
         .head.msgh_remote_port = mach_task_self(),
         .head.msgh_id = 2400,
@@ -166,8 +166,8 @@ static uint32_t noise(void)
 /* Messages of every known subsystem whose size and contents are noise. */
 void attack_garbage(void)
 {
-    static const int first[] = {2000, 2400, 2600, 2800, 3200, 3800, 4000,
-                                4200, 4800, 4840, 4870, 64};
+    static const int first[] = {2000, 2400, 2600, 2800, 3200, 3800,
+                                4000, 4200, 4800, 4840, 4870, 64};
     uint32_t words[64];
     mach_msg_header_t *head = (mach_msg_header_t *)words;
 

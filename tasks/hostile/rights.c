@@ -20,8 +20,8 @@ static kern_return_t send_receive_right(mach_port_t to, unsigned disposition,
                                         mach_port_t name)
 {
     struct one_right msg = {
-        .head.msgh_bits = MACH_MSGH_BITS_COMPLEX |
-                          MACH_MSGH_BITS(disposition, 0),
+        .head.msgh_bits =
+            MACH_MSGH_BITS_COMPLEX | MACH_MSGH_BITS(disposition, 0),
         .head.msgh_size = sizeof msg,
         .head.msgh_remote_port = to,
         .head.msgh_id = 77777,
@@ -32,8 +32,8 @@ static kern_return_t send_receive_right(mach_port_t to, unsigned disposition,
         .port = name,
     };
 
-    return mach_msg(&msg.head, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof msg,
-                    0, MACH_PORT_NULL, 1000, MACH_PORT_NULL);
+    return mach_msg(&msg.head, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof msg, 0,
+                    MACH_PORT_NULL, 1000, MACH_PORT_NULL);
 }
 
 /* A receive right that is gone ends its owner: cause=port.  It may take

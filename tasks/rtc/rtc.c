@@ -80,12 +80,6 @@ static kern_return_t rtc_open(usrd_driver_t driver, const char *name,
     return KERN_SUCCESS;
 }
 
-static kern_return_t rtc_close(usrd_driver_t driver, void *context)
-{
-    (void)driver, (void)context;
-    return KERN_SUCCESS;
-}
-
 static kern_return_t rtc_read(usrd_driver_t driver, void *context,
                               dev_mode_t mode, recnum_t recnum,
                               vm_size_t wanted, void **data, vm_size_t *got)
@@ -114,15 +108,6 @@ static kern_return_t rtc_read(usrd_driver_t driver, void *context,
              t[RTC_TIME_HOUR], t[RTC_TIME_MINUTE], t[RTC_TIME_SECOND]);
     *data = copy_of(driver, text, wanted, got);
     return *data != NULL || wanted == 0 ? KERN_SUCCESS : D_NO_MEMORY;
-}
-
-static kern_return_t rtc_write(usrd_driver_t driver, void *context,
-                               dev_mode_t mode, recnum_t recnum, void *data,
-                               vm_size_t size, vm_size_t *written)
-{
-    (void)driver, (void)context, (void)mode, (void)recnum, (void)data;
-    (void)size, (void)written;
-    return D_READ_ONLY;
 }
 
 static kern_return_t rtc_get_status(usrd_driver_t driver, void *context,
@@ -176,19 +161,16 @@ static struct usrd_driver_callbacks rtc_callbacks = {
     .driver_init = rtc_init,
     .driver_shutdown = rtc_shutdown,
     .device_open = rtc_open,
-    .device_close = rtc_close,
     .device_read = rtc_read,
-    .device_write = rtc_write,
     .device_get_status = rtc_get_status,
     .device_set_status = rtc_set_status,
 };
 
 int main(void)
 {
-    usrd_driver_t driver =
-        usrd_driver_create("rtc", "CMOS clock", 1, 0,
-                           USRD_CAP_CHAR_DEVICE | USRD_CAP_INTERRUPT,
-                           &rtc_callbacks);
+    usrd_driver_t driver = usrd_driver_create(
+        "rtc", "CMOS clock", 1, 0, USRD_CAP_CHAR_DEVICE | USRD_CAP_INTERRUPT,
+        &rtc_callbacks);
 
     if (driver == NULL)
         return 1;

@@ -5,15 +5,17 @@
 #define RTC_H
 
 /* Flavors of device_get_status and device_set_status. */
-#define RTC_TIME (('r' << 16) + 1)   /* get: enum rtc_time_word */
-#define RTC_ALARM (('r' << 16) + 2)  /* set: hour, minute, second; -1 is any.
+#define RTC_TIME (('r' << 16) + 1) /* get: enum rtc_time_word */
+#define RTC_ALARM \
+    (('r' << 16) + 2) /* set: hour, minute, second; -1 is any.
                                         No words at all turn it off */
-#define RTC_RATE (('r' << 16) + 3)   /* set: interrupts a second, a power of
+#define RTC_RATE \
+    (('r' << 16) + 3)                /* set: interrupts a second, a power of
                                         two, 2..8192; 0 turns them off */
 #define RTC_EVENTS (('r' << 16) + 4) /* get: alarms, periodic interrupts */
 
 enum rtc_time_word {
-    RTC_TIME_YEAR, /* 2026 */
+    RTC_TIME_YEAR,  /* 2026 */
     RTC_TIME_MONTH, /* 1..12 */
     RTC_TIME_DAY,
     RTC_TIME_HOUR, /* 0..23 */

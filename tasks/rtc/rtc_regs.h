@@ -20,9 +20,9 @@
 #define RTC_CENTURY 0x32 /* a PC convention, not in the data sheet */
 
 #define RTC_A 0x0a
-#define RTC_A_UIP 0x80       /* an update is on its way */
-#define RTC_A_DV_32KHZ 0x20  /* time base on */
-#define RTC_A_RATE 0x0f      /* 3..15: 65536 >> rate Hz */
+#define RTC_A_UIP 0x80      /* an update is on its way */
+#define RTC_A_DV_32KHZ 0x20 /* time base on */
+#define RTC_A_RATE 0x0f     /* 3..15: 65536 >> rate Hz */
 
 #define RTC_B 0x0b
 #define RTC_B_SET 0x80 /* updates held off */

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CTRL(letter) ((letter) & 0x1f)
+#define CTRL(letter) ((letter)&0x1f)
 #define ESC '\033'
 #define DELETE 0x7f
 
@@ -85,9 +85,9 @@ static void recall(struct editor *e, unsigned back)
     if (e->back == 0)
         strcpy(e->typed, e->line);
     e->back = back;
-    strcpy(e->line,
-           back == 0 ? e->typed
-                     : e->history[(e->n_history - back) % EDITOR_HISTORY]);
+    strcpy(e->line, back == 0
+                        ? e->typed
+                        : e->history[(e->n_history - back) % EDITOR_HISTORY]);
     e->length = e->cursor = strlen(e->line);
     redraw(e);
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define EDITOR_MAX 100    /* bytes of a line; with the prompt one console write */
+#define EDITOR_MAX 100 /* bytes of a line; with the prompt one console write */
 #define EDITOR_HISTORY 16 /* lines */
 
 struct editor {
@@ -16,9 +16,9 @@ struct editor {
     void (*show)(const char *text, size_t size);
     char line[EDITOR_MAX + 1];
     unsigned length, cursor;
-    int escape;         /* how far into an escape sequence */
-    char parameter;     /* its digit */
-    bool after_return;  /* a newline after it is the same key */
+    int escape;        /* how far into an escape sequence */
+    char parameter;    /* its digit */
+    bool after_return; /* a newline after it is the same key */
     char history[EDITOR_HISTORY][EDITOR_MAX + 1];
     unsigned n_history; /* lines ever kept */
     unsigned back;      /* how far up in it; 0 is the line being typed */

@@ -15,9 +15,9 @@ struct status {
 };
 
 static const char *const states[] = {
-    [USRD_TASK_WAITING] = "waiting",   [USRD_TASK_STARTING] = "starting",
-    [USRD_TASK_READY] = "ready",       [USRD_TASK_STOPPING] = "stopping",
-    [USRD_TASK_BACKOFF] = "backoff",   [USRD_TASK_FAILED] = "failed",
+    [USRD_TASK_WAITING] = "waiting", [USRD_TASK_STARTING] = "starting",
+    [USRD_TASK_READY] = "ready",     [USRD_TASK_STOPPING] = "stopping",
+    [USRD_TASK_BACKOFF] = "backoff", [USRD_TASK_FAILED] = "failed",
     [USRD_TASK_STOPPED] = "stopped",
 };
 

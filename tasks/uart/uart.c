@@ -15,22 +15,11 @@
 #include <usrd/io.h>
 
 #include "uart_chip.h"
+#include "uart_queue.h"
 #include "uart_regs.h"
 
 #define UART_BASE 0x2e8
 #define UART_IRQ 3
-#define UART_WAITERS 16
-
-struct uart_waiter {
-    usrd_op_t op;
-    vm_size_t size;
-    void *data; /* of a write, a copy */
-};
-
-struct uart_queue {
-    struct uart_waiter waiter[UART_WAITERS]; /* the oldest first */
-    unsigned n;
-};
 
 static struct uart_chip chip;
 static struct uart_queue readers, writers;
@@ -41,36 +30,13 @@ static vm_size_t min(vm_size_t a, vm_size_t b)
     return a < b ? a : b;
 }
 
-static kern_return_t enqueue(usrd_driver_t driver, struct uart_queue *queue,
-                             vm_size_t size, void *data)
-{
-    usrd_op_t op = queue->n < UART_WAITERS ? usrd_defer(driver) : 0;
-
-    if (op == 0) {
-        usrd_free(driver, data, size);
-        return D_NO_MEMORY;
-    }
-    queue->waiter[queue->n++] =
-        (struct uart_waiter){.op = op, .size = size, .data = data};
-    return MIG_NO_REPLY;
-}
-
-static struct uart_waiter dequeue(struct uart_queue *queue)
-{
-    struct uart_waiter first = queue->waiter[0];
-
-    queue->n--;
-    memmove(queue->waiter, queue->waiter + 1, queue->n * sizeof first);
-    return first;
-}
-
 static void uart_irq(usrd_driver_t driver, int line)
 {
     (void)line;
 
     uart_chip_irq(&chip);
     while (readers.n > 0 && uart_ring_used(&chip.rx) > 0) {
-        struct uart_waiter w = dequeue(&readers);
+        struct uart_waiter w = uart_dequeue(&readers);
         vm_size_t n = min(w.size, uart_ring_used(&chip.rx));
         void *data = usrd_malloc(driver, n);
         if (data == NULL)
@@ -80,7 +46,7 @@ static void uart_irq(usrd_driver_t driver, int line)
                           uart_chip_read(&chip, data, n));
     }
     while (writers.n > 0 && uart_ring_used(&chip.tx) < UART_RING) {
-        struct uart_waiter w = dequeue(&writers);
+        struct uart_waiter w = uart_dequeue(&writers);
         usrd_complete(w.op, D_SUCCESS, NULL,
                       uart_chip_write(&chip, w.data, w.size));
         usrd_free(driver, w.data, w.size);
@@ -118,12 +84,6 @@ static kern_return_t uart_open(usrd_driver_t driver, const char *name,
     return KERN_SUCCESS;
 }
 
-static kern_return_t uart_close(usrd_driver_t driver, void *context)
-{
-    (void)driver, (void)context;
-    return KERN_SUCCESS;
-}
-
 static kern_return_t uart_read(usrd_driver_t driver, void *context,
                                dev_mode_t mode, recnum_t recnum,
                                vm_size_t wanted, void **data, vm_size_t *got)
@@ -138,7 +98,7 @@ static kern_return_t uart_read(usrd_driver_t driver, void *context,
     if (readers.n > 0 || uart_ring_used(&chip.rx) == 0) {
         if (mode & D_NOWAIT)
             return D_WOULD_BLOCK;
-        return enqueue(driver, &readers, wanted, NULL);
+        return uart_enqueue(driver, &readers, wanted, NULL);
     }
     wanted = min(wanted, uart_ring_used(&chip.rx));
     *data = usrd_malloc(driver, wanted);
@@ -167,7 +127,7 @@ static kern_return_t uart_write(usrd_driver_t driver, void *context,
     void *copy = usrd_malloc(driver, size);
     if (copy == NULL)
         return D_NO_MEMORY;
-    return enqueue(driver, &writers, size, memcpy(copy, data, size));
+    return uart_enqueue(driver, &writers, size, memcpy(copy, data, size));
 }
 
 static kern_return_t uart_get_status(usrd_driver_t driver, void *context,
@@ -218,7 +178,6 @@ static struct usrd_driver_callbacks uart_callbacks = {
     .driver_init = uart_init,
     .driver_shutdown = uart_shutdown,
     .device_open = uart_open,
-    .device_close = uart_close,
     .device_read = uart_read,
     .device_write = uart_write,
     .device_get_status = uart_get_status,
@@ -227,10 +186,9 @@ static struct usrd_driver_callbacks uart_callbacks = {
 
 int main(int argc, char **argv)
 {
-    usrd_driver_t driver =
-        usrd_driver_create("uart", "16550 serial port", 1, 0,
-                           USRD_CAP_CHAR_DEVICE | USRD_CAP_INTERRUPT,
-                           &uart_callbacks);
+    usrd_driver_t driver = usrd_driver_create(
+        "uart", "16550 serial port", 1, 0,
+        USRD_CAP_CHAR_DEVICE | USRD_CAP_INTERRUPT, &uart_callbacks);
 
     if (driver == NULL)
         return 1;

@@ -10,9 +10,9 @@
 #define UART_DLM 1
 
 #define UART_IER 1
-#define UART_IER_RX 0x01     /* data, or a time-out with data in the FIFO */
-#define UART_IER_TX 0x02     /* transmit FIFO empty */
-#define UART_IER_LINE 0x04   /* line errors */
+#define UART_IER_RX 0x01   /* data, or a time-out with data in the FIFO */
+#define UART_IER_TX 0x02   /* transmit FIFO empty */
+#define UART_IER_LINE 0x04 /* line errors */
 
 #define UART_IIR 2 /* read */
 #define UART_IIR_NONE 0x01

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A test's operator that counts what a crash loop leaves behind: at every
+ * STEP-th incarnation of a task, the tasks, port names and free pages that
+ * kernel-ext has.  census TASK STEP LAST.
+ */
+#include <mach/mach.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <userspace_driver.h>
+#include <userspace_driver_operator.h>
+#include <usrd/client.h>
+#include <usrd/operator.h>
+
+#include <device/userspace_driver_sdk.h>
+
+static int get(const char *task, usrd_info_t info)
+{
+    usrd_name_t name, cause;
+
+    for (unsigned i = 0;; i++) {
+        mach_msg_type_number_t n = sizeof(usrd_info_t) / sizeof *info;
+        if (usrd_op_status(mach_task_self(), i, name, cause, info, &n) !=
+            KERN_SUCCESS)
+            return 0;
+        if (strcmp(name, task) == 0)
+            return 1;
+    }
+}
+
+/* As an error, so that a log that shows nothing else shows it. */
+static void say(const char *text)
+{
+    usrd_text_t line;
+
+    snprintf(line, sizeof line, "%s", text);
+    usrd_msg_log(mach_task_self(), USRD_LOG_ERROR, line);
+}
+
+int main(int argc, char **argv)
+{
+    usrd_info_t info = {0};
+    char text[120];
+
+    if (argc < 4) {
+        fprintf(stderr, "usage: census TASK STEP LAST\n");
+        return 1;
+    }
+    uint64_t step = strtoul(argv[2], NULL, 10), next = step;
+    uint64_t last = strtoul(argv[3], NULL, 10);
+    while (next <= last) {
+        if (!get(argv[1], info)) {
+            say("there is no such task");
+            return 1;
+        }
+        if (info[USRD_INFO_INCARNATION] < next) {
+            usrd_sleep(10);
+            continue;
+        }
+        snprintf(text, sizeof text,
+                 "incarnation=%lu tasks=%lu ports=%lu free=%lu at=%lu",
+                 info[USRD_INFO_INCARNATION], info[USRD_INFO_TASKS],
+                 info[USRD_INFO_PORTS], info[USRD_INFO_FREE_PAGES], usrd_now());
+        say(text);
+        next += step;
+    }
+    return 0;
+}
