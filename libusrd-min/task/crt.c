@@ -20,6 +20,7 @@ extern void (*__init_array_start[])(void), (*__init_array_end[])(void);
 extern kern_return_t usrd_driver_register(void *, mach_port_t)
     __attribute__((weak));
 
+unsigned usrd_incarnation(void); /* not from the SDK's header: see above */
 _Noreturn void usrd_start(long *stack, unsigned long incarnation,
                           unsigned long watchdog_ms, unsigned long tsc_khz);
 
@@ -53,4 +54,9 @@ _Noreturn void usrd_start(long *stack, unsigned long incarnation,
     if (!usrd_driver_register)
         usrd_msg_ready(mach_task_self());
     exit(main(argc, argv));
+}
+
+unsigned usrd_incarnation(void)
+{
+    return usrd_task.incarnation;
 }
