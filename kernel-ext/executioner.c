@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Executioners make the kernel calls that can wait on another task: suspend,
+ * read, terminate.  Each is a thread that receives jobs on one port; a job
+ * has a deadline, and an executioner that misses it stays with it while the
+ * others go on.  They touch their job and nothing else of kernel-ext's. */
+#include "kx.h"
+
+#include "mach_host.h"
+#include "mach_port.h"
+#include <mach/mig_errors.h>
+#include <mach/mig_support.h>
+#include <mach/policy.h>
+
+#define EXECUTIONERS 4
+#define STACK 8192
+#define JOBS 64
+#define HOLD_TIME 200000     /* microseconds */
+#define AUTOPSY_TIME 2000000
+#define MAIN_PRIORITY 8
+#define EXECUTIONER_PRIORITY 10
+
+enum job_state { FREE, QUEUED, RUNNING, DONE };
+
+/* The main loop makes a job, any executioner takes it.  The messages between
+ * them only wake: one that does not fit in a queue is not missed. */
+struct job {
+    enum job_state state; /* atomic */
+    bool late;
+    enum kx_job_kind kind;
+    struct kx_incarnation *incarnation;
+    uint64_t deadline;
+    struct kx_autopsy autopsy;
+};
+static struct job jobs[JOBS];
+
+static char stacks[EXECUTIONERS][STACK] __attribute__((aligned(4096)));
+static mach_port_t reply_ports[EXECUTIONERS + 1];
+
+/* MIG's reply port is one a thread; the stack tells which thread this is. */
+mach_port_t mig_get_reply_port(void)
+{
+    char here;
+    size_t n = (size_t)(&here - stacks[0]) / STACK;
+    mach_port_t *port = &reply_ports[n < EXECUTIONERS ? n : EXECUTIONERS];
+    if (*port == MACH_PORT_NULL)
+        *port = mach_reply_port();
+    return *port;
+}
+
+void mig_put_reply_port(mach_port_t port)
+{
+    (void)port;
+}
+
+void mig_dealloc_reply_port(mach_port_t port)
+{
+    for (unsigned n = 0; n <= EXECUTIONERS; n++)
+        if (reply_ports[n] == port)
+            reply_ports[n] = MACH_PORT_NULL;
+    mach_port_mod_refs(mach_task_self(), port, MACH_PORT_RIGHT_RECEIVE, -1);
+}
+
+static void wake(enum kx_own_port port)
+{
+    mach_msg_header_t msg = {
+        .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+        .msgh_size = sizeof msg,
+        .msgh_remote_port = KX_OWN(port),
+    };
+    kx_send(&msg);
+}
+
+static bool move(struct job *j, enum job_state from, enum job_state to)
+{
+    return __atomic_compare_exchange_n(&j->state, &from, to, false,
+                                       __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+/* ---- in an executioner ---- */
+
+/* Copy SIZE bytes at ADDRESS of TASK; true if all were there. */
+static bool peek(mach_port_t task, uint64_t address, void *to, size_t size)
+{
+    vm_offset_t data;
+    mach_msg_type_number_t n;
+    if (vm_read(task, address, size, &data, &n) != KERN_SUCCESS)
+        return false;
+    __builtin_memcpy(to, (void *)data, size);
+    vm_deallocate(mach_task_self(), data, n);
+    return true;
+}
+
+/* Registers, return addresses by the frame pointers, the SDK's message ids. */
+static void look(struct kx_incarnation *i, struct kx_autopsy *a)
+{
+    unsigned slot = kx_slot(i);
+    mach_port_t task = KX_PORT(KX_P_TASK, slot);
+    mach_msg_type_number_t n = i386_THREAD_STATE_COUNT;
+    a->have_state =
+        thread_get_state(KX_PORT(KX_P_THREAD, slot), i386_REGS_SEGS_STATE,
+                         (thread_state_t)&a->state, &n) == KERN_SUCCESS;
+    a->n_frames = a->n_last = 0;
+    if (!a->have_state)
+        return;
+    uint64_t frame[2], at = a->state.rbp;
+    while (a->n_frames < KX_FRAMES && at >= a->state.ursp && at % 8 == 0 &&
+           peek(task, at, frame, sizeof frame) && frame[1]) {
+        a->frames[a->n_frames++] = frame[1];
+        if (frame[0] <= at)
+            break;
+        at = frame[0];
+    }
+    uint32_t ring[9]; /* a count, and the ids of the last eight */
+    if (i->trace && peek(task, i->trace, ring, sizeof ring))
+        for (unsigned k = ring[0] > 8 ? ring[0] - 8 : 0; k < ring[0]; k++)
+            a->last[a->n_last++] = ring[1 + k % 8];
+}
+
+/* Let go of a thread that waits in an exception: a terminated one would leak
+ * the kernel's port for it. */
+static void answer_exception(mach_port_t reply)
+{
+    mig_reply_header_t msg = {
+        .Head = {
+            .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
+            .msgh_size = sizeof msg,
+            .msgh_remote_port = reply,
+            .msgh_id = 2500,
+        },
+        .RetCodeType = {
+            .msgt_name = MACH_MSG_TYPE_INTEGER_32,
+            .msgt_size = 32,
+            .msgt_number = 1,
+            .msgt_inline = TRUE,
+        },
+        .RetCode = KERN_SUCCESS,
+    };
+    if (kx_send(&msg.Head) != MACH_MSG_SUCCESS)
+        mach_port_deallocate(mach_task_self(), reply);
+}
+
+static void execute(struct job *j)
+{
+    struct kx_incarnation *i = j->incarnation;
+    mach_port_t task = KX_PORT(KX_P_TASK, kx_slot(i));
+    mach_port_t thread = KX_PORT(KX_P_THREAD, kx_slot(i));
+
+    switch (j->kind) {
+    case KX_JOB_HOLD:
+        task_suspend(task);
+        break;
+    case KX_JOB_PAUSE:
+        thread_suspend(thread);
+        break;
+    case KX_JOB_AUTOPSY:
+        look(i, &j->autopsy);
+        if (i->reply != MACH_PORT_NULL)
+            answer_exception(i->reply);
+        thread_abort(thread);
+        task_terminate(task);
+        break;
+    }
+}
+
+static void __attribute__((noreturn)) executioner(void)
+{
+    mach_msg_header_t msg;
+    for (;;) {
+        mach_msg(&msg, MACH_RCV_MSG, 0, sizeof msg, KX_OWN(KX_OWN_JOBS), 0,
+                 MACH_PORT_NULL);
+        for (unsigned n = 0; n < JOBS; n++) {
+            if (!move(&jobs[n], QUEUED, RUNNING))
+                continue;
+            execute(&jobs[n]);
+            move(&jobs[n], RUNNING, DONE);
+            wake(KX_OWN_DONE);
+        }
+    }
+}
+
+/* ---- in the main loop ---- */
+
+void kx_job(enum kx_job_kind kind, struct kx_incarnation *i)
+{
+    for (unsigned n = 0; n < JOBS; n++) {
+        struct job *j = &jobs[n];
+        if (j->state != FREE)
+            continue;
+        j->late = false;
+        j->kind = kind;
+        j->incarnation = i;
+        j->deadline = kx_now() + (kind == KX_JOB_AUTOPSY ? AUTOPSY_TIME
+                                                         : HOLD_TIME);
+        i->jobs++;
+        kx_timer_at(j->deadline);
+        move(j, FREE, QUEUED);
+        wake(KX_OWN_JOBS);
+        return;
+    }
+    kx_halt(USRD_REBOOT, 2); /* that many tasks stuck: only a reset helps */
+}
+
+static void done(struct job *j)
+{
+    struct kx_incarnation *i = j->incarnation;
+    move(j, DONE, FREE);
+    i->jobs--;
+    if (j->kind == KX_JOB_HOLD) {
+        kx_held(i);
+    } else if (j->kind == KX_JOB_AUTOPSY) {
+        i->reported = true;
+        kx_crash_report(i, &j->autopsy);
+    }
+    kx_reap(i);
+}
+
+void kx_jobs_done(void)
+{
+    for (unsigned n = 0; n < JOBS; n++)
+        if (__atomic_load_n(&jobs[n].state, __ATOMIC_SEQ_CST) == DONE)
+            done(&jobs[n]);
+}
+
+/* A job past its deadline: the incarnation is stuck in the kernel.  Its
+ * threads are held, they never return to user mode: go on without it. */
+uint64_t kx_job_deadlines(uint64_t now)
+{
+    uint64_t next = KX_NEVER;
+    for (unsigned n = 0; n < JOBS; n++) {
+        struct job *j = &jobs[n];
+        if (j->state == FREE || j->late)
+            continue;
+        if (now < j->deadline) {
+            if (j->deadline < next)
+                next = j->deadline;
+            continue;
+        }
+        j->late = true;
+        kx_log('E', j->incarnation->task->name, j->incarnation->number, "stuck",
+               "after=%ums",
+               (unsigned)((now - j->incarnation->died) / 1000));
+        if (j->kind == KX_JOB_HOLD)
+            kx_held(j->incarnation);
+    }
+    return next;
+}
+
+/* ---- at boot ---- */
+
+static void prioritise(mach_port_t thread, int priority)
+{
+    thread_max_priority(thread, KX_OWN(KX_OWN_PSET), priority);
+    thread_priority(thread, priority, FALSE);
+    thread_policy(thread, POLICY_FIXEDPRI, 10);
+    thread_wire(KX_OWN(KX_OWN_HOST), thread, TRUE);
+}
+
+static void start_one(unsigned n)
+{
+    mach_port_t thread;
+    struct i386_thread_state state;
+    mach_msg_type_number_t count = i386_THREAD_STATE_COUNT;
+    if (thread_create(mach_task_self(), &thread) != KERN_SUCCESS)
+        return;
+    thread_get_state(thread, i386_REGS_SEGS_STATE, (thread_state_t)&state, &count);
+    state.rip = (uint64_t)executioner;
+    state.ursp = (uint64_t)stacks[n] + STACK - 8;
+    thread_set_state(thread, i386_REGS_SEGS_STATE, (thread_state_t)&state,
+                     i386_THREAD_STATE_COUNT);
+    prioritise(thread, EXECUTIONER_PRIORITY);
+    thread_resume(thread);
+}
+
+void kx_executioners_start(void)
+{
+    mach_port_t self = mach_task_self();
+    kx_port_make(KX_OWN(KX_OWN_JOBS));
+    mach_port_move_member(self, KX_OWN(KX_OWN_JOBS), MACH_PORT_NULL);
+    kx_port_make(KX_OWN(KX_OWN_DONE));
+    processor_set_policy_enable(KX_OWN(KX_OWN_PSET), POLICY_FIXEDPRI);
+    for (unsigned n = 0; n < EXECUTIONERS; n++)
+        start_one(n);
+    prioritise(mach_thread_self(), MAIN_PRIORITY);
+}

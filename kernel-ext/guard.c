@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Our side of the guard: a task of its own (kernel-ext/guard/) that is
+ * kernel-ext's exception port, hears from it every second, and ends the
+ * machine when it does not.  It runs in the task that the kernel loaded. */
+#include "kx.h"
+
+#include "mach_host.h"
+#include "mach_port.h"
+#include <mach/task_special_ports.h>
+
+#define GUARD_PRIORITY 7
+#define TICK 4899
+
+/* Names in the guard; kernel-ext/guard/ has the other side. */
+enum { AT_PORT = 0x40, AT_HOST, AT_CONSOLE, AT_KERNEL_EXT };
+
+static struct i386_thread_state state;
+static bool present;
+
+void kx_guard_adopt(mach_port_t thread, const struct i386_thread_state *s)
+{
+    mach_port_rename(mach_task_self(), thread, KX_OWN(KX_OWN_GUARD_THREAD));
+    state = *s;
+    present = true;
+}
+
+void kx_guard_start(mach_port_t task)
+{
+    mach_port_t port = KX_OWN(KX_OWN_GUARD), self = mach_task_self();
+    mach_port_t thread = KX_OWN(KX_OWN_GUARD_THREAD);
+    if (!present) {
+        kx_log('W', NULL, 0, "refuse",
+               "word=guard why=\"no guard in the module list\"");
+        return;
+    }
+    mach_port_allocate_name(self, MACH_PORT_RIGHT_RECEIVE, port);
+    mach_port_insert_right(self, port, port, MACH_MSG_TYPE_MAKE_SEND);
+    mach_port_insert_right(task, AT_PORT, port, MACH_MSG_TYPE_MOVE_RECEIVE);
+    mach_port_insert_right(task, AT_HOST, KX_OWN(KX_OWN_HOST),
+                           MACH_MSG_TYPE_COPY_SEND);
+    mach_port_insert_right(task, AT_CONSOLE, KX_OWN(KX_OWN_CONSOLE),
+                           MACH_MSG_TYPE_COPY_SEND);
+    mach_port_insert_right(task, AT_KERNEL_EXT, self, MACH_MSG_TYPE_COPY_SEND);
+    if (kx_options.debug_exit)
+        kx_ports_allow(task, kx_options.debug_exit, kx_options.debug_exit);
+    state.r12 = kx_options.guard_halts;
+    state.r13 = kx_options.debug_exit;
+    thread_set_state(thread, i386_REGS_SEGS_STATE, (thread_state_t)&state,
+                     i386_THREAD_STATE_COUNT);
+    thread_max_priority(thread, KX_OWN(KX_OWN_PSET), GUARD_PRIORITY);
+    thread_priority(thread, GUARD_PRIORITY, FALSE);
+    task_set_special_port(self, TASK_EXCEPTION_PORT, port);
+    task_resume(task);
+}
+
+void kx_guard_tick(void)
+{
+    struct {
+        mach_msg_header_t head;
+        mach_msg_type_t type;
+        int free, pad;
+    } m = {
+        .head = {
+            .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+            .msgh_size = sizeof m,
+            .msgh_remote_port = KX_OWN(KX_OWN_GUARD),
+            .msgh_id = TICK,
+        },
+        .type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32, .msgt_size = 32,
+                  .msgt_number = 1, .msgt_inline = TRUE },
+    };
+    if (present)
+        kx_send(&m.head);
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Open devices.  A handle's receive right is ours; the driver has it while it
+ * is alive, its death brings it back with what is queued on it, and the next
+ * incarnation is told to open the device again before it gets to see that.
+ * The client holds a send right and notices nothing.
+ *
+ * Each handle has a notify port of its own, so that a notification tells
+ * which handle it is about. */
+#include "kx.h"
+
+#include "mach_port.h"
+#include <mach/mig_errors.h>
+#include <mach/notify.h>
+#include <string.h>
+
+/* Opens that a driver has not answered; its queue holds 16 messages. */
+#define ASKED_MAX 8
+
+static struct kx_handle handles[USRD_MAX_HANDLES];
+static unsigned top; /* handles past it are free */
+
+static unsigned index_of(const struct kx_handle *h)
+{
+    return (unsigned)(h - handles);
+}
+
+static mach_port_t port_of(const struct kx_handle *h)
+{
+    return KX_PORT(KX_P_HANDLE, index_of(h));
+}
+
+static struct kx_task *task_of(const struct kx_handle *h)
+{
+    return &kx_tasks[h->task];
+}
+
+unsigned kx_handles_of(const char *device)
+{
+    unsigned n = 0;
+    for (unsigned k = 0; k < top; k++)
+        n += handles[k].state != KX_H_FREE && strcmp(handles[k].name, device) == 0;
+    return n;
+}
+
+/* ---- life and death ---- */
+
+static void watch(struct kx_handle *h, int id)
+{
+    mach_port_t previous = MACH_PORT_NULL;
+    mach_port_request_notification(mach_task_self(), port_of(h), id, 0,
+                                   KX_PORT(KX_P_NOTIFY, index_of(h)),
+                                   MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
+    if (previous != MACH_PORT_NULL && previous != MACH_PORT_DEAD)
+        mach_port_deallocate(mach_task_self(), previous);
+}
+
+struct kx_handle *kx_handle_new(struct kx_incarnation *client, const char *name,
+                                unsigned mode, mach_port_t reply)
+{
+    mach_port_t self = mach_task_self();
+    struct kx_handle *h = NULL;
+    for (unsigned n = 0; n < USRD_MAX_HANDLES && !h; n++)
+        if (handles[n].state == KX_H_FREE)
+            h = &handles[n];
+    if (!h)
+        return NULL;
+    if (index_of(h) >= top)
+        top = index_of(h) + 1;
+    memset(h, 0, sizeof *h);
+    if (mach_port_allocate_name(self, MACH_PORT_RIGHT_RECEIVE, port_of(h)) !=
+        KERN_SUCCESS)
+        return NULL;
+    mach_port_insert_right(self, port_of(h), port_of(h),
+                           MACH_MSG_TYPE_MAKE_SEND);
+    kx_port_make(KX_PORT(KX_P_NOTIFY, index_of(h)));
+    watch(h, MACH_NOTIFY_NO_SENDERS);
+    watch(h, MACH_NOTIFY_PORT_DESTROYED);
+    strncpy(h->name, name, sizeof h->name - 1);
+    h->mode = mode;
+    h->client = client;
+    h->reply = reply;
+    h->state = KX_H_HELD;
+    return h;
+}
+
+static void destroy(struct kx_handle *h)
+{
+    mach_port_t previous = MACH_PORT_NULL;
+    /* Or the right would come back to us as a message. */
+    mach_port_request_notification(mach_task_self(), port_of(h),
+                                   MACH_NOTIFY_PORT_DESTROYED, 0,
+                                   MACH_PORT_NULL,
+                                   MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
+    if (previous != MACH_PORT_NULL && previous != MACH_PORT_DEAD)
+        mach_port_deallocate(mach_task_self(), previous);
+    mach_port_destroy(mach_task_self(), port_of(h));
+    mach_port_destroy(mach_task_self(), KX_PORT(KX_P_NOTIFY, index_of(h)));
+    if (h->state != KX_H_KDEV && task_of(h)->handles > 0)
+        task_of(h)->handles--;
+    h->state = KX_H_FREE;
+    while (top > 0 && handles[top - 1].state == KX_H_FREE)
+        top--;
+}
+
+/* ---- answering the client's device_open ---- */
+
+static void answer_port(struct kx_handle *h)
+{
+    struct {
+        mach_msg_header_t head;
+        mach_msg_type_t result_type;
+        int result, pad;
+        mach_msg_type_t port_type;
+        uint64_t port;
+    } m = {
+        .head = {
+            .msgh_bits = MACH_MSGH_BITS_COMPLEX |
+                         MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
+            .msgh_size = sizeof m,
+            .msgh_remote_port = h->reply,
+            .msgh_id = 2900,
+        },
+        .result_type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32, .msgt_size = 32,
+                         .msgt_number = 1, .msgt_inline = TRUE },
+        .port_type = { .msgt_name = MACH_MSG_TYPE_MOVE_SEND, .msgt_size = 64,
+                       .msgt_number = 1, .msgt_inline = TRUE },
+        .port = port_of(h),
+    };
+    if (kx_send(&m.head) != MACH_MSG_SUCCESS) {
+        kx_drop(h->reply, MACH_PORT_RIGHT_SEND_ONCE);
+        mach_port_mod_refs(mach_task_self(), port_of(h), MACH_PORT_RIGHT_SEND,
+                           -1);
+    }
+    h->client = NULL;
+    h->reply = MACH_PORT_NULL;
+}
+
+/* We must hold the receive right. */
+static void answer_error(struct kx_handle *h, int result)
+{
+    mach_msg_header_t request = {
+        .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_PORT_SEND_ONCE, 0),
+        .msgh_remote_port = h->reply,
+        .msgh_id = 2800,
+    };
+    kx_reply_error(&request, result);
+    destroy(h);
+}
+
+/* ---- to the driver and back ---- */
+
+/* Give the right to the task's incarnation and ask it to open the device. */
+static void ask(struct kx_handle *h)
+{
+    struct kx_task *t = task_of(h);
+    mach_port_t task = KX_PORT(KX_P_TASK, kx_slot(t->current));
+    mach_port_move_member(mach_task_self(), port_of(h), MACH_PORT_NULL);
+    if (mach_port_insert_right(task, USRD_PORT_HANDLE(index_of(h)), port_of(h),
+                               MACH_MSG_TYPE_MOVE_RECEIVE) != KERN_SUCCESS) {
+        /* Something of the driver's own is at that name. */
+        kx_kill(t->current, KX_CAUSE_PORT, 0);
+        return;
+    }
+    h->state = KX_H_ASKED;
+    kx_service_open(t, index_of(h), h->mode, h->name);
+}
+
+/* Ask for as many as the driver's queue has room for. */
+static void pump(struct kx_task *t)
+{
+    unsigned asked = 0;
+    if (t->handles == 0 || t->state != KX_READY || !t->current ||
+        t->current->phase != KX_ALIVE)
+        return;
+    for (unsigned n = 0; n < top; n++)
+        asked += handles[n].task == kx_task_index(t) &&
+                 (handles[n].state == KX_H_ASKED ||
+                  handles[n].state == KX_H_CLOSING);
+    for (unsigned n = 0; n < top && asked < ASKED_MAX; n++) {
+        struct kx_handle *h = &handles[n];
+        if (h->state != KX_H_HELD || h->task != kx_task_index(t))
+            continue;
+        int state = kx_device_state(t, h->name);
+        if (state == D_SUCCESS) {
+            ask(h);
+            asked++;
+        } else if (h->client) {
+            answer_error(h, state);
+        } else {
+            h->state = KX_H_DOWN;
+            h->result = state;
+            mach_port_move_member(mach_task_self(), port_of(h),
+                                  KX_OWN(KX_OWN_SET));
+        }
+    }
+}
+
+void kx_handle_wait(struct kx_handle *h, struct kx_task *t)
+{
+    h->task = kx_task_index(t);
+    t->handles++;
+    pump(t);
+}
+
+void kx_handles_replay(struct kx_task *t)
+{
+    for (unsigned n = 0; t->handles && n < top; n++)
+        if (handles[n].state == KX_H_DOWN && handles[n].task == kx_task_index(t)) {
+            mach_port_move_member(mach_task_self(), port_of(&handles[n]),
+                                  MACH_PORT_NULL);
+            handles[n].state = KX_H_HELD;
+        }
+    pump(t);
+}
+
+/* The right is ours again under RIGHT; call it by its name. */
+static void come_home(struct kx_handle *h, mach_port_t right)
+{
+    if (right != port_of(h))
+        mach_port_rename(mach_task_self(), right, port_of(h));
+    h->state = KX_H_HELD;
+    if (h->unused)
+        destroy(h);
+}
+
+static bool take(struct kx_handle *h, struct kx_incarnation *i)
+{
+    mach_port_t right = kx_extract(i, USRD_PORT_HANDLE(index_of(h)));
+    if (right != MACH_PORT_NULL)
+        come_home(h, right);
+    return right != MACH_PORT_NULL;
+}
+
+static bool with_driver(const struct kx_handle *h)
+{
+    return h->state == KX_H_ASKED || h->state == KX_H_OPEN ||
+           h->state == KX_H_CLOSING;
+}
+
+/* What cannot be taken was given away, or comes back by message 69. */
+void kx_handles_take(struct kx_incarnation *i)
+{
+    struct kx_task *t = i->task;
+    for (unsigned n = 0; t->handles && n < top; n++)
+        if (with_driver(&handles[n]) && handles[n].task == kx_task_index(t))
+            take(&handles[n], i);
+}
+
+void kx_handles_down(struct kx_task *t)
+{
+    for (unsigned n = 0; t->handles && n < top; n++) {
+        struct kx_handle *h = &handles[n];
+        if (h->state != KX_H_HELD || h->task != kx_task_index(t))
+            continue;
+        if (h->client) {
+            answer_error(h, D_DEVICE_DOWN);
+            continue;
+        }
+        h->state = KX_H_DOWN;
+        h->result = D_DEVICE_DOWN;
+        mach_port_move_member(mach_task_self(), port_of(h), KX_OWN(KX_OWN_SET));
+    }
+}
+
+void kx_handles_forget(struct kx_incarnation *client)
+{
+    for (unsigned n = 0; n < top; n++) {
+        struct kx_handle *h = &handles[n];
+        if (h->state == KX_H_FREE || h->client != client)
+            continue;
+        kx_drop(h->reply, MACH_PORT_RIGHT_SEND_ONCE);
+        mach_port_mod_refs(mach_task_self(), port_of(h), MACH_PORT_RIGHT_SEND,
+                           -1);
+        h->client = NULL;
+        h->reply = MACH_PORT_NULL;
+    }
+}
+
+static void close_unused(struct kx_handle *h)
+{
+    if (h->state == KX_H_OPEN) {
+        h->state = KX_H_CLOSING;
+        kx_service_close(task_of(h), index_of(h));
+    } else if (!with_driver(h)) {
+        destroy(h);
+    }
+}
+
+static struct kx_handle *of_driver(struct kx_incarnation *i, unsigned handle,
+                                   enum kx_handle_state state)
+{
+    if (handle >= top || handles[handle].state != state ||
+        handles[handle].task != kx_task_index(i->task)) {
+        kx_deny(i, "handle id=%u", handle);
+        return NULL;
+    }
+    return &handles[handle];
+}
+
+void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result)
+{
+    struct kx_handle *h = of_driver(i, handle, KX_H_ASKED);
+    if (!h)
+        return;
+    if (result == D_SUCCESS) {
+        mach_port_move_member(KX_PORT(KX_P_TASK, kx_slot(i)),
+                              USRD_PORT_HANDLE(handle), USRD_PORT_SET);
+        h->state = KX_H_OPEN;
+        if (h->client)
+            answer_port(h);
+        if (h->unused)
+            close_unused(h);
+    } else if (!take(h, i)) {
+        kx_kill(i, KX_CAUSE_PORT, 0);
+    } else if (h->client) {
+        answer_error(h, result);
+    } else if (h->state == KX_H_HELD) {
+        h->state = KX_H_DOWN;
+        h->result = result;
+        mach_port_move_member(mach_task_self(), port_of(h), KX_OWN(KX_OWN_SET));
+    }
+    pump(i->task);
+}
+
+void kx_handle_closed(struct kx_incarnation *i, unsigned handle)
+{
+    struct kx_handle *h = of_driver(i, handle, KX_H_CLOSING);
+    if (h && !take(h, i))
+        kx_kill(i, KX_CAUSE_PORT, 0);
+    pump(i->task);
+}
+
+/* ---- kernel devices, and messages for handles that we hold ---- */
+
+void kx_handle_kdev(struct kx_handle *h, unsigned kdev)
+{
+    h->state = KX_H_KDEV;
+    h->kdev = kdev;
+    mach_port_move_member(mach_task_self(), port_of(h), KX_OWN(KX_OWN_SET));
+    answer_port(h);
+}
+
+void kx_handle_message(unsigned handle, mach_msg_header_t *msg)
+{
+    struct kx_handle *h = &handles[handle];
+    if (h->state == KX_H_KDEV)
+        kx_kdev_message(h, msg);
+    else
+        kx_reply_error(msg, msg->msgh_id == 2801 ? KERN_SUCCESS : h->result);
+}
+
+void kx_handle_notify(unsigned handle, mach_msg_header_t *msg)
+{
+    struct kx_handle *h = &handles[handle];
+    if (h->state != KX_H_FREE && msg->msgh_id == MACH_NOTIFY_NO_SENDERS) {
+        h->unused = true;
+        close_unused(h);
+    } else if (with_driver(h) && msg->msgh_id == MACH_NOTIFY_PORT_DESTROYED) {
+        mach_port_destroyed_notification_t *n = (void *)msg;
+        struct kx_task *t = task_of(h);
+        mach_port_t right = n->not_port;
+        msg->msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
+        come_home(h, right);
+        if (h->state == KX_H_HELD)
+            watch(h, MACH_NOTIFY_PORT_DESTROYED);
+        /* Nobody alive gives it back of its own accord. */
+        if (t->current && t->current->phase == KX_ALIVE)
+            kx_kill(t->current, KX_CAUSE_PORT, 0);
+    }
+    kx_msg_destroy(msg);
+}

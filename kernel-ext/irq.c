@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * ISA interrupt lines.  kernel-ext receives each line on a port of its own,
+ * registered once and never let go: the kernel masks a line until its port
+ * acknowledges, and a dead port would leave it masked or storming.  A driver
+ * is told by its service port, and the line is acknowledged when it is done,
+ * or when its next incarnation registers. */
+#include "kx.h"
+
+#include <device/userspace_driver_types.h>
+#include "mach_port.h"
+#include <mach/mig_support.h>
+
+/* A driver that was told and does not answer holds its line this long. */
+#define LINE_TIME 2000000
+
+static struct line {
+    bool registered;
+    unsigned outstanding;   /* interrupts not acknowledged */
+    uint64_t since;         /* the oldest of them */
+    struct kx_task *owner;  /* whose incarnation asked last */
+} lines[KX_LINES];
+
+/* device_intr_register and device_intr_ack with a MAKE_SEND disposition, so
+ * that we need not keep a send right to the line's port. */
+struct call {
+    mach_msg_header_t head;
+    mach_msg_type_t id_type;
+    int id, pad1;
+    mach_msg_type_t flags_type;
+    int flags, pad2;
+    mach_msg_type_t port_type;
+    uint64_t port;
+};
+struct ack {
+    mach_msg_header_t head;
+    mach_msg_type_t port_type;
+    uint64_t port;
+};
+struct answer {
+    mach_msg_header_t head;
+    mach_msg_type_t type;
+    kern_return_t result;
+    char trailer[32];
+};
+
+static const mach_msg_type_t integer = {
+    .msgt_name = MACH_MSG_TYPE_INTEGER_32, .msgt_size = 32, .msgt_number = 1,
+    .msgt_inline = TRUE,
+};
+static const mach_msg_type_t make_send = {
+    .msgt_name = MACH_MSG_TYPE_MAKE_SEND, .msgt_size = 64, .msgt_number = 1,
+    .msgt_inline = TRUE,
+};
+
+static kern_return_t call(mach_msg_header_t *msg, int id, unsigned size)
+{
+    struct answer *answer = (struct answer *)msg;
+    msg->msgh_bits = MACH_MSGH_BITS_COMPLEX |
+                     MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND,
+                                    MACH_MSG_TYPE_MAKE_SEND_ONCE);
+    msg->msgh_size = size;
+    msg->msgh_remote_port = KX_OWN(KX_OWN_IRQ);
+    msg->msgh_local_port = mig_get_reply_port();
+    msg->msgh_id = id;
+    kern_return_t kr = mach_msg(msg, MACH_SEND_MSG | MACH_RCV_MSG, size,
+                                sizeof(struct call), msg->msgh_local_port, 0,
+                                MACH_PORT_NULL);
+    return kr == MACH_MSG_SUCCESS ? answer->result : kr;
+}
+
+static kern_return_t kernel_register(unsigned line)
+{
+    struct call m = {
+        .id_type = integer, .id = (int)line, .flags_type = integer,
+        .port_type = make_send, .port = KX_PORT(KX_P_LINE, line),
+    };
+    kern_return_t kr = kx_open_own("irq", KX_OWN(KX_OWN_IRQ));
+    if (kr == KERN_SUCCESS)
+        kr = kx_port_make(KX_PORT(KX_P_LINE, line));
+    return kr == KERN_SUCCESS ? call(&m.head, 2813, sizeof m) : kr;
+}
+
+static void acknowledge(unsigned line)
+{
+    union {
+        struct ack m;
+        struct call room; /* for the answer */
+    } u = { .m = { .port_type = make_send, .port = KX_PORT(KX_P_LINE, line) } };
+    call(&u.m.head, 2814, sizeof u.m);
+}
+
+/* What stands is let through once; a line that is asserted again at once
+ * stands again, and waits. */
+static void acknowledge_all(unsigned line)
+{
+    unsigned n = lines[line].outstanding;
+    lines[line].outstanding = 0;
+    while (n-- > 0)
+        acknowledge(line);
+}
+
+void kx_line_interrupt(unsigned line)
+{
+    struct line *l = &lines[line];
+    if (l->outstanding++ == 0)
+        l->since = kx_now();
+    struct kx_task *t = l->owner;
+    if (t && t->current && t->current->phase == KX_ALIVE &&
+        (t->current->lines & 1u << line))
+        kx_service_interrupt(t, line);
+}
+
+kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line)
+{
+    if (line >= KX_LINES || !kx_line_granted(i->task, line) ||
+        !(i->caps & USRD_CAP_INTERRUPT)) {
+        kx_deny(i, "irq line=%u", line);
+        return KERN_PROTECTION_FAILURE;
+    }
+    struct line *l = &lines[line];
+    if (!l->registered) {
+        kern_return_t kr = kernel_register(line);
+        if (kr != KERN_SUCCESS)
+            return kr;
+        l->registered = true;
+    }
+    l->owner = i->task;
+    i->lines |= (uint16_t)(1u << line);
+    acknowledge_all(line);
+    return KERN_SUCCESS;
+}
+
+void kx_line_done(struct kx_incarnation *i, unsigned line)
+{
+    if (line >= KX_LINES || !(i->lines & 1u << line)) {
+        kx_deny(i, "irq line=%u", line);
+        return;
+    }
+    acknowledge_all(line);
+}
+
+void kx_lines_release(struct kx_incarnation *i)
+{
+    i->lines = 0;
+}
+
+void kx_lines_tick(uint64_t now)
+{
+    for (unsigned n = 0; n < KX_LINES; n++) {
+        struct line *l = &lines[n];
+        struct kx_task *t = l->owner;
+        if (l->outstanding && t && t->current &&
+            t->current->phase == KX_ALIVE && (t->current->lines & 1u << n) &&
+            now - l->since > LINE_TIME)
+            kx_kill(t->current, KX_CAUSE_IRQ, 0);
+    }
+}

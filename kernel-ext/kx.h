@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * kernel-ext's own structures, and which file does what.
+ *
+ * Two kinds of thread run here.  The main loop owns everything in this file
+ * and never waits for another task.  Executioners (executioner.c) make the
+ * kernel calls that can wait on a task, and touch nothing but their job.
+ */
+#ifndef KX_H
+#define KX_H
+
+#include <device/device_types.h>
+#include <mach/mach.h>
+#include <mach/thread_status.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <usrd/operator.h>
+#include <usrd/types.h>
+
+#include "claims.h"
+#include "log.h"
+#include "policy.h"
+#include "state.h"
+#include "words.h"
+
+#define KX_MAX_TASKS 288
+#define KX_MAX_INCARNATIONS (2 * KX_MAX_TASKS + 64)
+#define KX_MAX_DEVICES 512
+#define KX_MAX_WORDS 96 /* of one module line */
+#define KX_LINES 16 /* ISA interrupt lines */
+#define KX_TICK 10000 /* microseconds; the kernel's clock */
+
+/* Names in kernel-ext's own port space say what they are.  Whatever is below
+ * KX_PORT(1, 0) came in a message and is nobody's. */
+#define KX_PORT(kind, index) ((mach_port_t)((kind) << 16 | (index)))
+#define KX_PORT_KIND(name) ((name) >> 16)
+#define KX_PORT_INDEX(name) ((name) & 0xffff)
+enum kx_port_kind {
+    KX_P_CONTROL = 1, /* receive: of incarnation I */
+    KX_P_SERVICE,     /* send, and receive while no incarnation has it: task I */
+    KX_P_HANDLE,      /* receive, while kernel-ext answers for handle I */
+    KX_P_NOTIFY,      /* receive: notifications about handle I */
+    KX_P_LINE,        /* receive: interrupts of line I */
+    KX_P_TASK,        /* send: the real task port of incarnation I */
+    KX_P_THREAD,      /* send: the real thread port of incarnation I */
+    KX_P_TEMPLATE,    /* send: the real task port of template I */
+    KX_P_OWN,         /* the ones below */
+};
+enum kx_own_port {
+    KX_OWN_SET,     /* the port set of the main loop */
+    KX_OWN_HOST,    /* host-privileged */
+    KX_OWN_MASTER,  /* device master */
+    KX_OWN_CONSOLE, /* the kernel's console device */
+    KX_OWN_TTY_REPLY,
+    KX_OWN_IRQ, /* the kernel's "irq" device */
+    KX_OWN_MEM, /* the kernel's "mem" device */
+    KX_OWN_JOBS, /* executioners receive here */
+    KX_OWN_DONE, /* and answer here */
+    KX_OWN_GUARD,
+    KX_OWN_GUARD_THREAD,
+    KX_OWN_PSET, /* control port of the processor set */
+    KX_OWN_RD0, /* the kernel's ramdisks, and the next three names */
+};
+#define KX_OWN(which) KX_PORT(KX_P_OWN, which)
+
+enum kx_phase {
+    KX_FREE,
+    KX_SPARE,  /* forked, not given anything */
+    KX_ALIVE,  /* the task's current one */
+    KX_DYING,  /* being held; nothing it says counts any more */
+    KX_CORPSE, /* rights taken; waiting for message 72 */
+};
+
+struct kx_task;
+
+/* One run of a driver, from fork to message 72. */
+struct kx_incarnation {
+    enum kx_phase phase;
+    struct kx_task *task;
+    unsigned number;        /* 1.. once it runs */
+    bool gone;              /* message 72 came */
+    unsigned jobs;          /* that executioners have about it */
+    bool sent;              /* for its autopsy, */
+    bool reported;          /* which is done */
+    mach_port_t reply;      /* exception's reply right, or null */
+    enum kx_cause cause;
+    int code;
+    uint64_t address;       /* of the exception */
+    bool aborting;          /* it announced an abort() */
+    int exception, exception_code;
+    uint64_t started, ready, died; /* microseconds; 0 is never */
+    /* health */
+    bool registered, watched;
+    unsigned caps;          /* USRD_CAP_* that it declared */
+    uint64_t heartbeat;     /* of the last one */
+    uint64_t cpu;           /* microseconds of CPU at that time */
+    unsigned starved;
+    uint64_t silent;        /* at death */
+    unsigned status;        /* USRD_STATUS_* that it reported */
+    unsigned usage[8];
+    uint64_t trace;         /* address of the SDK's message ring */
+    /* what it may not do, and floods */
+    unsigned denied;
+    unsigned messages;      /* in the window that ends then */
+    uint64_t window_end;
+    bool muted;             /* its control port left the set for the window */
+    uint16_t lines;         /* interrupt lines that it registered */
+    bool promised;          /* it was granted a vm_allocate */
+};
+
+struct kx_task {
+    struct kx_words words;
+    char name[KX_NAME_MAX]; /* with .N where instances= says so */
+    enum kx_state state;
+    unsigned template;      /* index of its template */
+    unsigned number;        /* of the last incarnation that ran */
+    struct kx_incarnation *current, *spare;
+    unsigned slots;         /* incarnations in any phase */
+    uint64_t deadline;      /* of the state; 0 is none */
+    bool service_here;      /* the service receive right is in our space */
+    unsigned handles;       /* that name it as their provider */
+    mach_port_t io_perm[KX_MAX_RANGES];
+    struct kx_history history;
+    struct kx_flood flood;
+    uint64_t delay;         /* of the back-off */
+    unsigned attempt;       /* which of start-limit */
+    /* the last death */
+    enum kx_cause cause;
+    int code;
+    uint64_t died, ran, silent, outage, worst_outage;
+    bool death_logged;
+    unsigned deaths, errors, denied;
+    uint64_t errors_since;
+    unsigned errors_window;
+    bool hushed;            /* its denials are no longer logged one by one */
+};
+
+enum kx_handle_state {
+    KX_H_FREE,
+    KX_H_HELD,    /* we have the receive right; its provider is not ready */
+    KX_H_ASKED,   /* the driver has it and was told to open the device */
+    KX_H_OPEN,
+    KX_H_CLOSING, /* the driver was told to close it */
+    KX_H_DOWN,    /* we have it and answer RESULT for it */
+    KX_H_KDEV,    /* a kernel device: we forward what may pass */
+};
+
+/* An open device, as a client holds it. */
+struct kx_handle {
+    enum kx_handle_state state;
+    bool unused;         /* no senders any more */
+    unsigned task;       /* index of the provider */
+    unsigned kdev;       /* of KX_H_KDEV */
+    unsigned mode;
+    int result;          /* of KX_H_DOWN */
+    struct kx_incarnation *client; /* while its open is unanswered, */
+    mach_port_t reply;   /* to this right */
+    char name[KX_NAME_MAX];
+};
+
+struct kx_device {
+    bool used;
+    unsigned task;
+    unsigned number;     /* incarnation that added it last */
+    unsigned kind;
+    char name[KX_NAME_MAX];
+};
+
+extern struct kx_task kx_tasks[KX_MAX_TASKS];
+extern unsigned kx_n_tasks;
+extern struct kx_incarnation kx_incarnations[KX_MAX_INCARNATIONS];
+extern struct kx_device kx_devices[KX_MAX_DEVICES];
+extern struct kx_machine kx_machine;
+
+struct kx_options {
+    uint16_t debug_exit;   /* port of isa-debug-exit, or 0 */
+    uint64_t kill_every;   /* microseconds, or 0 */
+    bool guard_halts;
+    char log_level;
+};
+extern struct kx_options kx_options;
+
+static inline unsigned kx_slot(const struct kx_incarnation *i)
+{
+    return (unsigned)(i - kx_incarnations);
+}
+static inline unsigned kx_task_index(const struct kx_task *t)
+{
+    return (unsigned)(t - kx_tasks);
+}
+
+/* A log line about task T; about its current incarnation unless told. */
+#define kx_tlog(sev, t, verb, ...) \
+    kx_log(sev, (t)->name, (t)->number, verb, __VA_ARGS__)
+
+/* boot.c: options, templates, module lines. */
+void kx_boot(int argc, char **argv);
+const struct i386_thread_state *kx_template_state(unsigned template);
+
+/* clock.c */
+void kx_clock_init(void);
+uint64_t kx_now(void);                  /* microseconds since we started */
+void kx_clock_refine(void);
+#define KX_NEVER UINT64_MAX
+
+/* task.c: the table applied; timers. */
+void kx_task_instance(struct kx_task *t, const char *name, unsigned n);
+void kx_tasks_start(void);
+struct kx_task *kx_task_find(const char *name);
+bool kx_event(struct kx_task *t, enum kx_event event); /* false: refused */
+void kx_needs_met(void);                /* let waiting tasks start */
+uint64_t kx_timers(void);               /* run what is due; the next deadline */
+void kx_timer_at(uint64_t deadline);    /* one more that kx_timers minds */
+void kx_heard(struct kx_incarnation *i); /* a heartbeat */
+
+/* spawn.c: forks and hand-over. */
+bool kx_spawn(struct kx_task *t);       /* false: no memory, or too many dead */
+void kx_reap(struct kx_incarnation *i); /* free it if nothing is left to do */
+void kx_background_wake(void);          /* there is something to do */
+bool kx_background_pending(void);
+void kx_background(void);               /* one piece of it */
+
+/* death.c */
+void kx_kill(struct kx_incarnation *i, enum kx_cause cause, int code);
+void kx_exception(struct kx_incarnation *i, mach_msg_header_t *msg);
+void kx_held(struct kx_incarnation *i);
+void kx_bury(struct kx_incarnation *i); /* message 72 */
+void kx_log_death(struct kx_task *t);   /* unless it was logged already */
+
+/* executioner.c */
+enum kx_job_kind { KX_JOB_HOLD, KX_JOB_AUTOPSY, KX_JOB_PAUSE };
+void kx_executioners_start(void);
+void kx_job(enum kx_job_kind kind, struct kx_incarnation *i);
+void kx_jobs_done(void);
+uint64_t kx_job_deadlines(uint64_t now); /* judge; the next one */
+
+mach_port_t kx_extract(struct kx_incarnation *i, mach_port_t name);
+
+/* crash.c: what an autopsy found, and its lines in the log. */
+#define KX_FRAMES 12
+struct kx_autopsy {
+    bool have_state;
+    struct i386_thread_state state;
+    unsigned n_frames;
+    uint64_t frames[KX_FRAMES];
+    unsigned n_last;
+    unsigned last[8];
+};
+void kx_crash_report(struct kx_incarnation *i, const struct kx_autopsy *a);
+
+/* interpose.c: kernel calls of a task on itself. */
+bool kx_interpose(struct kx_incarnation *i, mach_msg_header_t *msg);
+void kx_deny(struct kx_incarnation *i, const char *fmt, ...);
+
+/* ioports.c, mmio.c, irq.c: the grants at work. */
+void kx_ports_grant(struct kx_incarnation *i);
+kern_return_t kx_ports_allow(mach_port_t task, uint64_t first, uint64_t last);
+kern_return_t kx_mmio_map(struct kx_incarnation *i, uint64_t physical,
+                          uint64_t size, vm_offset_t *address);
+void kx_line_interrupt(unsigned line);
+bool kx_line_granted(const struct kx_task *t, uint64_t line);
+bool kx_mmio_granted(const struct kx_task *t, uint64_t first, uint64_t last);
+void kx_lines_tick(uint64_t now);
+kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line);
+void kx_line_done(struct kx_incarnation *i, unsigned line);
+void kx_lines_release(struct kx_incarnation *i);
+
+/* device.c: names, and device_open. */
+struct kx_device *kx_device_find(const char *name);
+kern_return_t kx_device_add(struct kx_task *t, const char *name, unsigned kind);
+kern_return_t kx_device_remove(struct kx_task *t, const char *name);
+void kx_devices_prune(struct kx_task *t); /* drop what was not added again */
+void kx_device_open(struct kx_incarnation *client, mach_msg_header_t *msg);
+int kx_device_state(const struct kx_task *t, const char *name);
+
+/* handle.c: open devices, kept across restarts. */
+struct kx_handle *kx_handle_new(struct kx_incarnation *client, const char *name,
+                                unsigned mode, mach_port_t reply);
+void kx_handle_kdev(struct kx_handle *h, unsigned kdev);
+void kx_handle_wait(struct kx_handle *h, struct kx_task *t);
+void kx_handles_replay(struct kx_task *t);  /* the task is ready */
+void kx_handles_take(struct kx_incarnation *i); /* it is dead */
+void kx_handles_down(struct kx_task *t);    /* it is failed or stopped */
+void kx_handles_forget(struct kx_incarnation *client); /* a client is dead */
+void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result);
+void kx_handle_closed(struct kx_incarnation *i, unsigned handle);
+void kx_handle_message(unsigned handle, mach_msg_header_t *msg);
+void kx_handle_notify(unsigned handle, mach_msg_header_t *msg);
+unsigned kx_handles_of(const char *device);
+
+/* tty.c: the kernel's console and ramdisks. */
+kern_return_t kx_open_own(const char *name, mach_port_t as);
+void kx_tty_init(void);
+void kx_tty_pump(void);
+void kx_tty_reply(mach_msg_header_t *msg);
+void kx_tty_flush(uint64_t until);      /* wait for the ring to drain */
+void kx_kdev_message(struct kx_handle *h, mach_msg_header_t *msg);
+unsigned kx_kdev_named(const char *name); /* its KX_KDEV_* bit, or 0 */
+
+/* service.c: messages to a driver's loop; false if it does not read them. */
+bool kx_service_open(struct kx_task *t, unsigned handle, unsigned mode,
+                     const char *name);
+bool kx_service_close(struct kx_task *t, unsigned handle);
+bool kx_service_interrupt(struct kx_task *t, unsigned line);
+bool kx_service_stop(struct kx_task *t);
+
+/* guard.c */
+void kx_guard_adopt(mach_port_t thread, const struct i386_thread_state *state);
+void kx_guard_start(mach_port_t task);
+void kx_guard_tick(void);
+
+/* halt.c */
+void kx_halt(unsigned how, unsigned status) __attribute__((noreturn));
+
+/* memory.c */
+bool kx_memory_allows(struct kx_incarnation *i, uint64_t more);
+uint64_t kx_free_pages(void);
+void kx_memory_tick(void);
+uint64_t kx_resident(struct kx_incarnation *i, uint64_t *virtual_size);
+uint64_t kx_cpu(struct kx_incarnation *i, bool *runnable);
+
+/* msg.c: messages by hand. */
+void kx_msg_destroy(mach_msg_header_t *msg); /* and every right in it */
+void kx_reply_error(mach_msg_header_t *request, kern_return_t result);
+kern_return_t kx_send(mach_msg_header_t *msg); /* time-out 0 */
+kern_return_t kx_port_make(mach_port_t name);  /* receive right, in the set */
+void kx_drop(mach_port_t name, mach_port_right_t right);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The main loop: one thread, one port set, one receive with a deadline.  Where
+ * a message came in says what it is about; nothing else in it is believed. */
+#include "kx.h"
+
+#include "mach_port.h"
+#include <mach/mig_errors.h>
+#include <mach/notify.h>
+
+#include "userspace_driver_operator_server.h"
+#include "userspace_driver_server.h"
+
+#define BUFFER 8192
+/* A task that sends more than this in a window is not listened to until the
+ * window is over. */
+#define WINDOW 100000
+#define WINDOW_MESSAGES 4000
+
+boolean_t usrd_server(mach_msg_header_t *in, mach_msg_header_t *out);
+boolean_t usrd_operator_server(mach_msg_header_t *in, mach_msg_header_t *out);
+
+static union {
+    mach_msg_header_t head;
+    char bytes[BUFFER];
+} in, out;
+
+static uint64_t unmute_at = KX_NEVER;
+
+/* Run MIG's server routine on MSG and answer it. */
+static void serve(boolean_t (*server)(mach_msg_header_t *, mach_msg_header_t *),
+                  mach_msg_header_t *msg)
+{
+    if (!server(msg, &out.head)) {
+        kx_reply_error(msg, MIG_BAD_ID);
+        return;
+    }
+    mig_reply_header_t *reply = (mig_reply_header_t *)&out.head;
+    bool ok = (out.head.msgh_bits & MACH_MSGH_BITS_COMPLEX) ||
+              reply->RetCode == KERN_SUCCESS;
+    if (!ok || MACH_MSGH_BITS_REMOTE(msg->msgh_bits) !=
+                   MACH_MSG_TYPE_PORT_SEND_ONCE) {
+        if (reply->RetCode == MIG_NO_REPLY)
+            reply->RetCode = KERN_SUCCESS;
+        kx_reply_error(msg, reply->RetCode);
+        return;
+    }
+    if (kx_send(&out.head) != MACH_MSG_SUCCESS)
+        kx_drop(msg->msgh_remote_port, MACH_PORT_RIGHT_SEND_ONCE);
+    msg->msgh_remote_port = MACH_PORT_NULL;
+    kx_msg_destroy(msg);
+}
+
+/* A right that we retain came back: message 69 on the control port.  From a
+ * live incarnation that is a death. */
+static void service_returned(struct kx_incarnation *i, mach_msg_header_t *msg)
+{
+    mach_port_destroyed_notification_t *n = (void *)msg;
+    mach_port_t service = KX_PORT(KX_P_SERVICE, kx_task_index(i->task));
+    if (msg->msgh_size != sizeof *n ||
+        !(msg->msgh_bits & MACH_MSGH_BITS_COMPLEX) ||
+        n->not_type.msgt_name != MACH_MSG_TYPE_PORT_RECEIVE ||
+        n->not_port != service) {
+        kx_deny(i, "forged id=%d", msg->msgh_id);
+        kx_msg_destroy(msg);
+        return;
+    }
+    i->task->service_here = true;
+    if (i->phase == KX_ALIVE)
+        kx_kill(i, KX_CAUSE_PORT, 0);
+}
+
+/* Message 72, if it is true. */
+static void dead_name(struct kx_incarnation *i, mach_msg_header_t *msg)
+{
+    mach_dead_name_notification_t *n = (void *)msg;
+    mach_port_t name = KX_PORT(KX_P_TASK, kx_slot(i));
+    mach_port_type_t type = 0;
+    if (msg->msgh_size == sizeof *n && n->not_port == name &&
+        mach_port_type(mach_task_self(), name, &type) == KERN_SUCCESS &&
+        (type & MACH_PORT_TYPE_DEAD_NAME)) {
+        kx_msg_destroy(msg);
+        kx_bury(i);
+        return;
+    }
+    kx_deny(i, "forged id=%d", msg->msgh_id);
+    kx_msg_destroy(msg);
+}
+
+static bool flooding(struct kx_incarnation *i)
+{
+    uint64_t now = kx_now();
+    if (now >= i->window_end) {
+        i->window_end = now + WINDOW;
+        i->messages = 0;
+    }
+    if (++i->messages <= WINDOW_MESSAGES)
+        return false;
+    i->muted = true;
+    mach_port_move_member(mach_task_self(), KX_PORT(KX_P_CONTROL, kx_slot(i)),
+                          MACH_PORT_NULL);
+    if (unmute_at > i->window_end)
+        unmute_at = i->window_end;
+    kx_deny(i, "flood count=%u", i->messages);
+    return true;
+}
+
+/* Listen again to those whose window is over. */
+static void unmute(void)
+{
+    uint64_t now = kx_now();
+    if (now < unmute_at)
+        return;
+    unmute_at = KX_NEVER;
+    for (unsigned n = 0; n < KX_MAX_INCARNATIONS; n++) {
+        struct kx_incarnation *i = &kx_incarnations[n];
+        if (!i->muted)
+            continue;
+        if (i->phase != KX_FREE && now < i->window_end) {
+            if (unmute_at > i->window_end)
+                unmute_at = i->window_end;
+            continue;
+        }
+        i->muted = false;
+        if (i->phase != KX_FREE)
+            mach_port_move_member(mach_task_self(), KX_PORT(KX_P_CONTROL, n),
+                                  KX_OWN(KX_OWN_SET));
+    }
+}
+
+static void control_message(struct kx_incarnation *i, mach_msg_header_t *msg)
+{
+    int id = msg->msgh_id;
+
+    if (id == MACH_NOTIFY_PORT_DESTROYED) {
+        service_returned(i, msg);
+    } else if (id == MACH_NOTIFY_DEAD_NAME) {
+        dead_name(i, msg);
+    } else if (i->phase != KX_ALIVE) {
+        kx_msg_destroy(msg);
+    } else if (flooding(i)) {
+        kx_reply_error(msg, KERN_RESOURCE_SHORTAGE);
+    } else if (id == 2400) {
+        kx_exception(i, msg);
+    } else if (id >= 4800 && id < 4840) {
+        serve(usrd_server, msg);
+    } else if (id >= 4870 && id < 4900) {
+        if (i->task->words.operator_) {
+            serve(usrd_operator_server, msg);
+        } else {
+            kx_deny(i, "operator id=%d", id);
+            kx_reply_error(msg, KERN_NO_ACCESS);
+        }
+    } else if (id == 2800 || id == 2806) {
+        kx_device_open(i, msg);
+    } else if (id > 2800 && id < 2900) {
+        kx_reply_error(msg, D_INVALID_OPERATION);
+    } else if (id == MACH_NOTIFY_NO_SENDERS || id == MACH_NOTIFY_SEND_ONCE) {
+        kx_msg_destroy(msg);
+    } else if (!kx_interpose(i, msg)) {
+        kx_reply_error(msg, MIG_BAD_ID);
+    }
+}
+
+static void dispatch(mach_msg_header_t *msg)
+{
+    mach_port_t port = msg->msgh_local_port;
+    unsigned index = KX_PORT_INDEX(port);
+
+    switch (KX_PORT_KIND(port)) {
+    case KX_P_CONTROL:
+        control_message(&kx_incarnations[index], msg);
+        break;
+    case KX_P_HANDLE:
+        kx_handle_message(index, msg);
+        break;
+    case KX_P_NOTIFY:
+        kx_handle_notify(index, msg);
+        break;
+    case KX_P_LINE:
+        kx_line_interrupt(index);
+        kx_msg_destroy(msg);
+        break;
+    case KX_P_OWN:
+        if (port == KX_OWN(KX_OWN_DONE)) {
+            kx_jobs_done();
+            break;
+        }
+        if (port == KX_OWN(KX_OWN_TTY_REPLY)) {
+            kx_tty_reply(msg);
+            break;
+        }
+        /* fall through */
+    default:
+        kx_msg_destroy(msg);
+    }
+}
+
+static unsigned until(uint64_t deadline)
+{
+    uint64_t now = kx_now();
+    return deadline <= now ? 0 : (unsigned)((deadline - now + 999) / 1000);
+}
+
+int main(int argc, char **argv)
+{
+    kx_boot(argc, argv);
+    for (;;) {
+        uint64_t next = kx_timers();
+        unmute();
+        if (unmute_at < next)
+            next = unmute_at;
+        kx_tty_pump();
+        bool background = kx_background_pending();
+        kern_return_t kr =
+            mach_msg(&in.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof in,
+                     KX_OWN(KX_OWN_SET), background ? 0 : until(next),
+                     MACH_PORT_NULL);
+        if (kr == MACH_MSG_SUCCESS)
+            dispatch(&in.head);
+        else if (kr == MACH_RCV_TIMED_OUT && background)
+            kx_background();
+    }
+}

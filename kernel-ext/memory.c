@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Memory and processor time of tasks, by the kernel's own figures.
+ *
+ * There is no pager behind anonymous memory: what is promised has to exist.
+ * So vm_allocate is granted against what the machine has left, not against
+ * what is touched yet, and a task that grows another way is looked for each
+ * second while there is still room to do something about it. */
+#include "kx.h"
+
+#include "mach_port.h"
+
+#define PAGE 4096
+/* Kept free for the kernel, in pages; below it the largest task ends. */
+#define RESERVE (32u << 20 >> 12)
+
+static bool low;
+
+uint64_t kx_free_pages(void)
+{
+    struct vm_statistics stats;
+    if (vm_statistics(mach_task_self(), &stats) != KERN_SUCCESS)
+        return 0;
+    return stats.free_count;
+}
+
+uint64_t kx_resident(struct kx_incarnation *i, uint64_t *virtual_size)
+{
+    struct task_basic_info info;
+    mach_msg_type_number_t n = TASK_BASIC_INFO_COUNT;
+    *virtual_size = 0;
+    if (task_info(KX_PORT(KX_P_TASK, kx_slot(i)), TASK_BASIC_INFO,
+                  (task_info_t)&info, &n) != KERN_SUCCESS)
+        return 0;
+    *virtual_size = info.virtual_size;
+    return info.resident_size;
+}
+
+/* Microseconds of processor time, and whether the thread could run now. */
+uint64_t kx_cpu(struct kx_incarnation *i, bool *runnable)
+{
+    struct thread_basic_info info;
+    mach_msg_type_number_t n = THREAD_BASIC_INFO_COUNT;
+    *runnable = false;
+    if (thread_info(KX_PORT(KX_P_THREAD, kx_slot(i)), THREAD_BASIC_INFO,
+                    (thread_info_t)&info, &n) != KERN_SUCCESS)
+        return 0;
+    *runnable = info.run_state == TH_STATE_RUNNING;
+    return ((uint64_t)info.user_time.seconds +
+            (uint64_t)info.system_time.seconds) * 1000000 +
+           (uint64_t)info.user_time.microseconds +
+           (uint64_t)info.system_time.microseconds;
+}
+
+/* What tasks were promised and have not touched yet, in bytes. */
+static uint64_t untouched(void)
+{
+    uint64_t sum = 0, size;
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        struct kx_incarnation *i = kx_tasks[n].current;
+        if (!i || !i->promised)
+            continue;
+        uint64_t resident = kx_resident(i, &size);
+        if (size > resident)
+            sum += size - resident;
+    }
+    return sum;
+}
+
+/* May the task's address space grow by MORE bytes? */
+bool kx_memory_allows(struct kx_incarnation *i, uint64_t more)
+{
+    uint64_t size, limit = (uint64_t)i->task->words.limit[KX_LIMIT_MEMORY] << 10;
+    uint64_t free = kx_free_pages() * PAGE, reserve = (uint64_t)RESERVE * PAGE;
+    kx_resident(i, &size);
+    if (limit && (more > limit || size + more > limit))
+        return false;
+    if (more > free || untouched() + more + reserve > free)
+        return false;
+    i->promised = true;
+    return true;
+}
+
+static struct kx_incarnation *largest(void)
+{
+    struct kx_incarnation *found = NULL;
+    uint64_t most = 0, size;
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        struct kx_incarnation *i = kx_tasks[n].current;
+        uint64_t resident = i && i->phase == KX_ALIVE ? kx_resident(i, &size) : 0;
+        if (resident > most) {
+            most = resident;
+            found = i;
+        }
+    }
+    return found;
+}
+
+void kx_memory_tick(void)
+{
+    uint64_t free = kx_free_pages();
+    if (free >= RESERVE) {
+        if (low)
+            kx_log('N', NULL, 0, "memory", "free=%uM", (unsigned)(free >> 8));
+        low = false;
+        return;
+    }
+    struct kx_incarnation *i = largest();
+    low = true;
+    kx_log('E', NULL, 0, "memory", "free=%uM victim=%s", (unsigned)(free >> 8),
+           i ? i->task->name : "-");
+    kx_kill(i, KX_CAUSE_LIMIT_MEMORY, 0);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * MMIO windows.  The kernel's "mem" device makes memory objects that are not
+ * bounded, so the object never leaves here: the window is mapped straight into
+ * the driver, and ends with it. */
+#include "kx.h"
+
+#include "device.h"
+#include "mach_port.h"
+
+kern_return_t kx_mmio_map(struct kx_incarnation *i, uint64_t physical,
+                          uint64_t size, vm_offset_t *address)
+{
+    mach_port_t object;
+    vm_offset_t at = 0;
+
+    if (size == 0 || physical + size < physical || ((physical | size) & 0xfff))
+        return KERN_INVALID_ARGUMENT;
+    if (!kx_mmio_granted(i->task, physical, physical + size - 1)) {
+        kx_deny(i, "mmio name=0x%lx", (unsigned long)physical);
+        return KERN_PROTECTION_FAILURE;
+    }
+    kern_return_t kr = kx_open_own("mem", KX_OWN(KX_OWN_MEM));
+    if (kr != KERN_SUCCESS)
+        return kr;
+    kr = device_map(KX_OWN(KX_OWN_MEM), VM_PROT_READ | VM_PROT_WRITE, physical,
+                    size, &object, 0);
+    if (kr != KERN_SUCCESS)
+        return kr;
+    kr = vm_map(KX_PORT(KX_P_TASK, kx_slot(i)), &at, size, 0, TRUE, object, 0,
+                FALSE, VM_PROT_READ | VM_PROT_WRITE,
+                VM_PROT_READ | VM_PROT_WRITE, VM_INHERIT_NONE);
+    mach_port_deallocate(mach_task_self(), object);
+    *address = at;
+    return kr;
+}

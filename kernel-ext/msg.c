@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Messages by hand: what MIG's stubs do not do. */
+#include "kx.h"
+
+#include "mach_port.h"
+#include <mach/mig_errors.h>
+
+/* Send without waiting, whoever the receiver is. */
+kern_return_t kx_send(mach_msg_header_t *msg)
+{
+    return mach_msg(msg, MACH_SEND_MSG | MACH_SEND_TIMEOUT, msg->msgh_size, 0,
+                    MACH_PORT_NULL, 0, MACH_PORT_NULL);
+}
+
+/* Answer REQUEST with nothing but RESULT, and drop all else it carried.  Only
+ * a send-once right is a reply port: answering anything else could wait. */
+void kx_reply_error(mach_msg_header_t *request, kern_return_t result)
+{
+    mig_reply_header_t reply = {
+        .Head = {
+            .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
+            .msgh_size = sizeof reply,
+            .msgh_remote_port = request->msgh_remote_port,
+            .msgh_id = request->msgh_id + 100,
+        },
+        .RetCodeType = {
+            .msgt_name = MACH_MSG_TYPE_INTEGER_32,
+            .msgt_size = 32,
+            .msgt_number = 1,
+            .msgt_inline = TRUE,
+        },
+        .RetCode = result,
+    };
+    if (MACH_MSGH_BITS_REMOTE(request->msgh_bits) ==
+            MACH_MSG_TYPE_PORT_SEND_ONCE) {
+        request->msgh_remote_port = MACH_PORT_NULL;
+        if (kx_send(&reply.Head) != MACH_MSG_SUCCESS)
+            kx_drop(reply.Head.msgh_remote_port, MACH_PORT_RIGHT_SEND_ONCE);
+    }
+    kx_msg_destroy(request);
+}
+
+/* How many user references to send rights we mean to have to one of our own
+ * names; a message may have brought more, up to where the count pegs. */
+static int own_refs(mach_port_t name)
+{
+    switch (KX_PORT_KIND(name)) {
+    case KX_P_HANDLE:
+    case KX_P_NOTIFY:
+    case KX_P_LINE:
+        return 0;
+    default:
+        return 1;
+    }
+}
+
+/* Give up a right that a message brought.  If the name is one of our own the
+ * reference count is put back to what it was before. */
+void kx_drop(mach_port_t name, mach_port_right_t right)
+{
+    if (name == MACH_PORT_NULL || name == MACH_PORT_DEAD)
+        return;
+    mach_port_t self = mach_task_self();
+    if (right == MACH_PORT_RIGHT_SEND && KX_PORT_KIND(name) != 0) {
+        mach_port_urefs_t refs;
+        if (mach_port_get_refs(self, name, right, &refs) == KERN_SUCCESS)
+            mach_port_mod_refs(self, name, right,
+                               own_refs(name) - (int)refs);
+        return;
+    }
+    /* A dead name counts as what it was. */
+    if (mach_port_mod_refs(self, name, right, -1) == KERN_INVALID_RIGHT)
+        mach_port_mod_refs(self, name, MACH_PORT_RIGHT_DEAD_NAME, -1);
+}
+
+static void drop_typed(mach_port_t name, unsigned type)
+{
+    switch (type) {
+    case MACH_MSG_TYPE_PORT_RECEIVE:
+        kx_drop(name, MACH_PORT_RIGHT_RECEIVE);
+        break;
+    case MACH_MSG_TYPE_PORT_SEND:
+        kx_drop(name, MACH_PORT_RIGHT_SEND);
+        break;
+    case MACH_MSG_TYPE_PORT_SEND_ONCE:
+        kx_drop(name, MACH_PORT_RIGHT_SEND_ONCE);
+        break;
+    }
+}
+
+/* Names in out-of-line data are 32 bits wide, in the message 64.  The array
+ * itself was made by the kernel: reading it waits for nobody. */
+static void drop_ports(const void *data, unsigned count, unsigned width,
+                       unsigned type)
+{
+    mach_port_t last = MACH_PORT_NULL;
+    for (unsigned n = 0; n < count; n++) {
+        mach_port_t name = *(const mach_port_t *)((const char *)data + n * width);
+        if (KX_PORT_KIND(name) == 0 || name != last)
+            drop_typed(name, type);
+        last = name;
+    }
+}
+
+void kx_msg_destroy(mach_msg_header_t *msg)
+{
+    drop_typed(msg->msgh_remote_port, MACH_MSGH_BITS_REMOTE(msg->msgh_bits));
+    msg->msgh_remote_port = MACH_PORT_NULL;
+    if (!(msg->msgh_bits & MACH_MSGH_BITS_COMPLEX))
+        return;
+    msg->msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
+
+    char *p = (char *)(msg + 1), *end = (char *)msg + msg->msgh_size;
+    while (p + sizeof(mach_msg_type_t) <= end) {
+        const mach_msg_type_t *type = (const mach_msg_type_t *)p;
+        unsigned count = type->msgt_number, name = type->msgt_name;
+        uint64_t bytes = ((uint64_t)count * type->msgt_size + 7) / 8;
+        p += sizeof *type;
+        if (type->msgt_inline) {
+            if (MACH_MSG_TYPE_PORT_ANY_RIGHT(name))
+                drop_ports(p, count, 8, name);
+            p += (bytes + 7) & ~7ull;
+        } else {
+            vm_offset_t data = *(vm_offset_t *)p;
+            if (MACH_MSG_TYPE_PORT_ANY_RIGHT(name)) {
+                drop_ports((void *)data, count, 4, name);
+                bytes = (uint64_t)count * 4;
+            }
+            if (bytes > 0)
+                vm_deallocate(mach_task_self(), data, bytes);
+            p += 8;
+        }
+    }
+}
+
+/* A receive right named NAME with one send right of ours beside it, in the
+ * set of the main loop. */
+kern_return_t kx_port_make(mach_port_t name)
+{
+    mach_port_t self = mach_task_self();
+    kern_return_t kr =
+        mach_port_allocate_name(self, MACH_PORT_RIGHT_RECEIVE, name);
+    if (kr != KERN_SUCCESS)
+        return kr;
+    if (own_refs(name) > 0)
+        mach_port_insert_right(self, name, name, MACH_MSG_TYPE_MAKE_SEND);
+    mach_port_set_qlimit(self, name, MACH_PORT_QLIMIT_MAX);
+    return mach_port_move_member(self, name, KX_OWN(KX_OWN_SET));
+}

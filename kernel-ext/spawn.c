@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * An incarnation is made in two steps.  A *spare* is a fork of the template
+ * with a control port, not yet given anything: made when there is time.
+ * Handing over what the task owns and letting it run is what a restart pays
+ * for. */
+#include "kx.h"
+
+#include "mach_port.h"
+#include <mach/notify.h>
+#include <mach/task_special_ports.h>
+#include <mach/thread_special_ports.h>
+#include <string.h>
+
+/* A dead incarnation is looked into when its successor is ready, or after
+ * this long. */
+#define AUTOPSY_DELAY 50000
+/* Corpses that a task may have lying about before it waits for them. */
+#define MAX_SLOTS 8
+
+struct kx_incarnation kx_incarnations[KX_MAX_INCARNATIONS];
+
+static struct kx_incarnation *allocate(void)
+{
+    static unsigned turn;
+    for (unsigned n = 0; n < KX_MAX_INCARNATIONS; n++) {
+        struct kx_incarnation *i = &kx_incarnations[turn];
+        if (++turn == KX_MAX_INCARNATIONS)
+            turn = 0;
+        if (i->phase == KX_FREE)
+            return i;
+    }
+    return NULL;
+}
+
+/* The task and its one thread, suspended, under names that say whose. */
+static kern_return_t fork_template(unsigned template, unsigned slot,
+                                   unsigned number, unsigned watchdog)
+{
+    mach_port_t self = mach_task_self(), task, thread;
+    kern_return_t kr = task_create(KX_PORT(KX_P_TEMPLATE, template), TRUE, &task);
+    if (kr != KERN_SUCCESS)
+        return kr;
+    kr = thread_create(task, &thread);
+    if (kr != KERN_SUCCESS) {
+        task_terminate(task);
+        mach_port_deallocate(self, task);
+        return kr;
+    }
+    mach_port_rename(self, task, KX_PORT(KX_P_TASK, slot));
+    mach_port_rename(self, thread, KX_PORT(KX_P_THREAD, slot));
+
+    struct i386_thread_state state = *kx_template_state(template);
+    state.r12 = number;
+    state.r13 = watchdog;
+    return thread_set_state(KX_PORT(KX_P_THREAD, slot), i386_REGS_SEGS_STATE,
+                            (thread_state_t)&state, i386_THREAD_STATE_COUNT);
+}
+
+/* Stand between the task and the kernel: all its special ports are CONTROL. */
+static kern_return_t interpose(unsigned slot, mach_port_t control)
+{
+    mach_port_t task = KX_PORT(KX_P_TASK, slot), previous;
+    kern_return_t kr = task_set_special_port(task, TASK_KERNEL_PORT, control);
+    if (kr == KERN_SUCCESS)
+        kr = task_set_special_port(task, TASK_EXCEPTION_PORT, control);
+    if (kr == KERN_SUCCESS)
+        kr = task_set_special_port(task, TASK_BOOTSTRAP_PORT, control);
+    if (kr == KERN_SUCCESS)
+        kr = thread_set_special_port(KX_PORT(KX_P_THREAD, slot),
+                                     THREAD_KERNEL_PORT, control);
+    if (kr == KERN_SUCCESS)
+        kr = mach_port_request_notification(
+            mach_task_self(), task, MACH_NOTIFY_DEAD_NAME, 0, control,
+            MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
+    return kr;
+}
+
+static void make_spare(struct kx_task *t)
+{
+    struct kx_incarnation *i = allocate();
+    if (!i)
+        return;
+    unsigned slot = kx_slot(i);
+    mach_port_t control = KX_PORT(KX_P_CONTROL, slot);
+    memset(i, 0, sizeof *i);
+    if (fork_template(t->template, slot, t->number + 1,
+                      (unsigned)(t->words.watchdog / 1000)) != KERN_SUCCESS)
+        return;
+    i->task = t;
+    i->phase = KX_SPARE;
+    i->number = t->number + 1;
+    t->slots++;
+    if (kx_port_make(control) != KERN_SUCCESS ||
+        interpose(slot, control) != KERN_SUCCESS ||
+        mach_port_allocate_name(KX_PORT(KX_P_TASK, slot),
+                                MACH_PORT_RIGHT_PORT_SET,
+                                USRD_PORT_SET) != KERN_SUCCESS) {
+        i->phase = KX_CORPSE;
+        return;
+    }
+    t->spare = i;
+}
+
+/* The service port: made once, and again only if it was stolen. */
+static void make_service(struct kx_task *t)
+{
+    mach_port_t self = mach_task_self();
+    mach_port_t service = KX_PORT(KX_P_SERVICE, kx_task_index(t));
+    mach_port_type_t type;
+    if (mach_port_type(self, service, &type) == KERN_SUCCESS)
+        mach_port_destroy(self, service);
+    mach_port_allocate_name(self, MACH_PORT_RIGHT_RECEIVE, service);
+    mach_port_insert_right(self, service, service, MACH_MSG_TYPE_MAKE_SEND);
+    mach_port_set_qlimit(self, service, MACH_PORT_QLIMIT_MAX);
+    t->service_here = true;
+}
+
+static void hand_over(struct kx_task *t, struct kx_incarnation *i)
+{
+    unsigned slot = kx_slot(i);
+    mach_port_t task = KX_PORT(KX_P_TASK, slot), previous = MACH_PORT_NULL;
+    mach_port_t service = KX_PORT(KX_P_SERVICE, kx_task_index(t));
+
+    if (!t->service_here)
+        make_service(t);
+    mach_port_request_notification(mach_task_self(), service,
+                                   MACH_NOTIFY_PORT_DESTROYED, 0,
+                                   KX_PORT(KX_P_CONTROL, slot),
+                                   MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
+    if (previous != MACH_PORT_NULL && previous != MACH_PORT_DEAD)
+        mach_port_deallocate(mach_task_self(), previous);
+    mach_port_insert_right(task, USRD_PORT_SERVICE, service,
+                           MACH_MSG_TYPE_MOVE_RECEIVE);
+    mach_port_move_member(task, USRD_PORT_SERVICE, USRD_PORT_SET);
+    t->service_here = false;
+    kx_ports_grant(i);
+}
+
+bool kx_spawn(struct kx_task *t)
+{
+    bool had_spare = t->spare != NULL;
+    if (!had_spare)
+        make_spare(t);
+    struct kx_incarnation *i = t->spare;
+    t->spare = NULL;
+    t->current = i;
+    if (!i)
+        return false;
+    t->number = i->number;
+    i->phase = KX_ALIVE;
+    hand_over(t, i);
+    i->started = kx_now();
+    thread_resume(KX_PORT(KX_P_THREAD, kx_slot(i)));
+    if (!t->died)
+        kx_tlog('D', t, "start", "spare=%s", had_spare ? "yes" : "no");
+    return true;
+}
+
+/* The last word about an incarnation: message 72 came, the autopsy is done. */
+static void release(struct kx_incarnation *i)
+{
+    mach_port_t self = mach_task_self();
+    unsigned slot = kx_slot(i);
+    mach_port_destroy(self, KX_PORT(KX_P_TASK, slot));
+    mach_port_destroy(self, KX_PORT(KX_P_THREAD, slot));
+    mach_port_destroy(self, KX_PORT(KX_P_CONTROL, slot));
+    i->task->slots--;
+    i->phase = KX_FREE;
+}
+
+void kx_reap(struct kx_incarnation *i)
+{
+    if (i->phase == KX_CORPSE && i->gone && i->reported && !i->jobs)
+        release(i);
+    else
+        kx_background_wake();
+}
+
+/* ---- background: what a restart does not wait for ---- */
+
+static bool work; /* there may be some */
+
+void kx_background_wake(void)
+{
+    work = true;
+}
+
+bool kx_background_pending(void)
+{
+    return work;
+}
+
+/* A corpse is looked into once its successor is ready, or no longer coming. */
+static bool autopsy_one(void)
+{
+    uint64_t now = kx_now();
+    for (unsigned n = 0; n < KX_MAX_INCARNATIONS; n++) {
+        struct kx_incarnation *i = &kx_incarnations[n];
+        if (i->phase != KX_CORPSE || i->sent || i->jobs)
+            continue;
+        if (i->task->state == KX_STARTING && now < i->died + AUTOPSY_DELAY) {
+            kx_timer_at(i->died + AUTOPSY_DELAY);
+            continue;
+        }
+        i->sent = true;
+        kx_job(KX_JOB_AUTOPSY, i);
+        return true;
+    }
+    return false;
+}
+
+static bool spare_one(void)
+{
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        struct kx_task *t = &kx_tasks[n];
+        if (t->state != KX_READY || t->spare || t->slots >= MAX_SLOTS ||
+            t->words.restart == KX_RESTART_NO)
+            continue;
+        make_spare(t);
+        return t->spare != NULL;
+    }
+    return false;
+}
+
+void kx_background(void)
+{
+    work = autopsy_one() || spare_one();
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The state table applied to a task: what each action does, and the timers. */
+#include "kx.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SECOND 1000000
+/* No memory for an incarnation, or too many corpses: try again after this. */
+#define SPAWN_AGAIN 100000
+/* Starved this often in a row, a task ends all the same. */
+#define STARVED_MAX 10
+
+struct kx_task kx_tasks[KX_MAX_TASKS];
+unsigned kx_n_tasks;
+
+static uint64_t next_timer; /* not later than the earliest deadline */
+static uint64_t next_second;
+static uint64_t next_kill = KX_NEVER;
+static bool is_up;
+
+void kx_timer_at(uint64_t deadline)
+{
+    if (deadline < next_timer)
+        next_timer = deadline;
+}
+
+static void arm(struct kx_task *t, uint64_t deadline)
+{
+    t->deadline = deadline;
+    if (deadline)
+        kx_timer_at(deadline);
+}
+
+/* The name and the names provided of instance N: NAME becomes NAME.N. */
+void kx_task_instance(struct kx_task *t, const char *name, unsigned n)
+{
+    snprintf(t->name, sizeof t->name, "%.58s.%u", name, n);
+    for (unsigned k = 0; k < t->words.n_provides; k++) {
+        char *p = t->words.provides[k];
+        size_t len = strnlen(p, 58);
+        snprintf(p + len, KX_NAME_MAX - len, ".%u", n);
+    }
+    t->words.name = t->name;
+}
+
+struct kx_task *kx_task_find(const char *name)
+{
+    for (unsigned n = 0; n < kx_n_tasks; n++)
+        if (strncmp(kx_tasks[n].name, name, KX_NAME_MAX) == 0)
+            return &kx_tasks[n];
+    return NULL;
+}
+
+/* ---- needs ---- */
+
+static const char *missing(const struct kx_task *t)
+{
+    for (unsigned n = 0; n < t->words.n_needs; n++) {
+        const struct kx_device *d = kx_device_find(t->words.needs[n]);
+        if (!d || kx_tasks[d->task].state != KX_READY)
+            return t->words.needs[n];
+    }
+    return NULL;
+}
+
+void kx_needs_met(void)
+{
+    for (unsigned n = 0; n < kx_n_tasks; n++)
+        if (kx_tasks[n].state == KX_WAITING && !missing(&kx_tasks[n]))
+            kx_event(&kx_tasks[n], KX_EV_NEEDS_MET);
+}
+
+void kx_tasks_start(void)
+{
+    static const char *const restart[] = { "no", "on-failure", "always" };
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        struct kx_task *t = &kx_tasks[n];
+        t->words.name = t->name;
+        t->deadline = 0;
+        kx_tlog('D', t, "adopt", "policy=%s watchdog=%ums",
+                restart[t->words.restart], (unsigned)(t->words.watchdog / 1000));
+    }
+    next_second = kx_now() + SECOND;
+    if (kx_options.kill_every)
+        next_kill = kx_now() + kx_options.kill_every;
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        struct kx_task *t = &kx_tasks[n];
+        const char *name = missing(t);
+        t->state = KX_WAITING;
+        if (name)
+            kx_tlog('I', t, "wait", "needs=%s", name);
+        else
+            kx_event(t, KX_EV_NEEDS_MET);
+    }
+}
+
+/* Once every task is somewhere: the image is up. */
+static void check_up(void)
+{
+    unsigned ready = 0, failed = 0;
+    if (is_up)
+        return;
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        enum kx_state s = kx_tasks[n].state;
+        ready += s == KX_READY;
+        failed += s == KX_FAILED;
+        if (s == KX_WAITING || s == KX_STARTING || s == KX_BACKOFF)
+            return;
+    }
+    is_up = true;
+    kx_log('N', NULL, 0, "up", "ready=%u failed=%u took=%uus", ready, failed,
+           (unsigned)kx_now());
+}
+
+/* ---- the actions ---- */
+
+static void announce(struct kx_task *t)
+{
+    struct kx_incarnation *i = t->current;
+    i->ready = kx_now();
+    if (i->watched && t->words.watchdog)
+        arm(t, i->heartbeat + t->words.watchdog);
+    else
+        arm(t, 0);
+    kx_devices_prune(t);
+    kx_handles_replay(t);
+    kx_needs_met();
+    kx_background_wake();
+
+    char cause[32];
+    if (t->died) {
+        t->outage = i->ready - t->died;
+        if (t->outage > t->worst_outage)
+            t->worst_outage = t->outage;
+        kx_log_death(t);
+        kx_tlog('W', t, "restart", "cause=%s outage=%uus try=%u/%u",
+                kx_cause_text(t->cause, t->code, cause, sizeof cause),
+                (unsigned)t->outage, t->attempt, t->words.start_limit);
+        t->died = 0;
+    } else {
+        kx_tlog('I', t, "ready", "took=%uus", (unsigned)(i->ready - i->started));
+    }
+    check_up();
+}
+
+static void delay(struct kx_task *t)
+{
+    kx_log_death(t);
+    kx_tlog('W', t, "backoff", "delay=%ums try=%u/%u", (unsigned)(t->delay / 1000),
+            t->attempt, t->words.start_limit);
+    arm(t, kx_now() + t->delay);
+}
+
+static void spawn(struct kx_task *t)
+{
+    if (kx_spawn(t)) {
+        arm(t, t->words.ready_timeout ? kx_now() + t->words.ready_timeout : 0);
+        return;
+    }
+    t->state = KX_BACKOFF;
+    t->delay = SPAWN_AGAIN;
+    delay(t);
+}
+
+static void end(struct kx_task *t, char severity, const char *verb)
+{
+    char cause[32];
+    kx_log_death(t);
+    kx_tlog(severity, t, verb, "cause=%s",
+            kx_cause_text(t->cause, t->code, cause, sizeof cause));
+    t->died = 0;
+    arm(t, 0);
+    kx_handles_down(t);
+    check_up();
+    if (t->state == KX_FAILED && t->words.on_limit == KX_ON_LIMIT_REBOOT)
+        kx_halt(USRD_REBOOT, 1);
+}
+
+static void ask_stop(struct kx_task *t)
+{
+    struct kx_incarnation *i = t->current;
+    arm(t, kx_now() + t->words.stop_timeout);
+    if (!i->registered || !kx_service_stop(t))
+        kx_kill(i, KX_CAUSE_OPERATOR, 0);
+}
+
+/* The time by which the running incarnation has to be heard of. */
+static uint64_t due(const struct kx_task *t)
+{
+    const struct kx_incarnation *i = t->current;
+    return i->watched && t->words.watchdog ? i->heartbeat + t->words.watchdog
+                                           : KX_NEVER;
+}
+
+/* The watchdog ran out: spinning, blocked, or never given the processor?  A
+ * task that is merely starved gets more time, and a line about it. */
+static void check(struct kx_task *t)
+{
+    struct kx_incarnation *i = t->current;
+    uint64_t now = kx_now();
+    bool runnable;
+
+    if (due(t) > now) {
+        arm(t, due(t) == KX_NEVER ? 0 : due(t));
+        return;
+    }
+    uint64_t used = kx_cpu(i, &runnable) - i->cpu;
+    if (used == 0 && runnable && i->starved++ < STARVED_MAX) {
+        kx_tlog('W', t, "starved", "by=%ums count=%u",
+                (unsigned)((now - i->heartbeat) / 1000), i->starved);
+        arm(t, now + t->words.watchdog);
+        return;
+    }
+    t->deadline = 0;
+    i->silent = now - i->heartbeat;
+    kx_kill(i, used > 0 ? KX_CAUSE_HANG_SPINNING
+               : runnable ? KX_CAUSE_STARVED
+                          : KX_CAUSE_HANG_BLOCKED, 0);
+}
+
+/* Not ready yet: late, or hanging in its initialisation. */
+static void late(struct kx_task *t)
+{
+    struct kx_incarnation *i = t->current;
+    uint64_t limit = i->started + t->words.ready_timeout;
+    if (!t->words.ready_timeout)
+        limit = KX_NEVER;
+    if (kx_now() >= limit) {
+        t->deadline = 0;
+        kx_kill(i, KX_CAUSE_LATE, 0);
+        return;
+    }
+    check(t);
+    if (i->phase == KX_ALIVE && (!t->deadline || t->deadline > limit))
+        arm(t, limit);
+}
+
+static void act(struct kx_task *t, enum kx_action action)
+{
+    switch (action) {
+    case KX_DO_NOTHING:
+    case KX_DO_REFUSE:
+    case KX_ACTIONS:
+        break;
+    case KX_DO_SPAWN:
+        spawn(t);
+        break;
+    case KX_DO_ANNOUNCE:
+        announce(t);
+        break;
+    case KX_DO_DELAY:
+        delay(t);
+        break;
+    case KX_DO_GIVE_UP:
+        end(t, 'E', "failed");
+        break;
+    case KX_DO_REST:
+        end(t, 'N', "stopped");
+        break;
+    case KX_DO_ASK_STOP:
+        ask_stop(t);
+        break;
+    case KX_DO_KILL:
+        t->deadline = 0;
+        kx_kill(t->current, KX_CAUSE_OPERATOR, 0);
+        break;
+    case KX_DO_LATE:
+        late(t);
+        break;
+    case KX_DO_CHECK:
+        check(t);
+        break;
+    }
+}
+
+bool kx_event(struct kx_task *t, enum kx_event event)
+{
+    const struct kx_cell *cell = &kx_table[t->state][event];
+    t->state = cell->next;
+    act(t, cell->action);
+    return cell->action != KX_DO_REFUSE;
+}
+
+void kx_heard(struct kx_incarnation *i)
+{
+    bool runnable;
+    struct kx_task *t = i->task;
+    bool first = !i->watched;
+    i->watched = true;
+    i->starved = 0;
+    i->heartbeat = kx_now();
+    if (!t->words.watchdog)
+        return;
+    i->cpu = kx_cpu(i, &runnable);
+    if (first && (!t->deadline || due(t) < t->deadline))
+        arm(t, due(t));
+}
+
+/* ---- timers ---- */
+
+/* --kill-every: the next driver in turn that is ready and has clients' names. */
+static void kill_one(void)
+{
+    static unsigned turn;
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        struct kx_task *t = &kx_tasks[turn++ % kx_n_tasks];
+        if (t->state == KX_READY && t->current->registered &&
+            t->current->phase == KX_ALIVE) {
+            kx_tlog('N', t, "operator", "command=kill by=--kill-every");
+            kx_kill(t->current, KX_CAUSE_OPERATOR, 0);
+            return;
+        }
+    }
+}
+
+static void second(uint64_t now)
+{
+    kx_clock_refine();
+    kx_guard_tick();
+    kx_memory_tick();
+    kx_lines_tick(now);
+}
+
+/* Lateness of our own is nobody else's fault: what came in while we did not
+ * run is read before a deadline is judged, because the main loop only gets
+ * here between two messages; and a deadline that passed unseen for longer than
+ * a tick is moved by as much. */
+uint64_t kx_timers(void)
+{
+    uint64_t now = kx_now();
+    if (now < next_timer)
+        return next_timer;
+
+    next_timer = KX_NEVER;
+    kx_background_wake();
+    if (now >= next_second) {
+        next_second = now + SECOND;
+        second(now);
+    }
+    if (now >= next_kill) {
+        next_kill = now + kx_options.kill_every;
+        kill_one();
+    }
+    kx_timer_at(next_second);
+    kx_timer_at(next_kill);
+    kx_timer_at(kx_job_deadlines(now));
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        struct kx_task *t = &kx_tasks[n];
+        if (t->deadline && t->deadline <= now &&
+            (!t->current || t->current->phase != KX_DYING))
+            kx_event(t, KX_EV_TIMER);
+        if (t->deadline && (!t->current || t->current->phase != KX_DYING))
+            kx_timer_at(t->deadline);
+    }
+    return next_timer;
+}
