@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A module line from one string, split at blanks as the kernel does it.
+ */
+#ifndef TEST_LINE_H
+#define TEST_LINE_H
+
+#include <string.h>
+
+#include "words.h"
+
+#define LINE_WORDS 256
+
+/* What struct kx_words points into must outlive it: each line has its own. */
+struct line {
+    char text[16384];
+    char *argv[LINE_WORDS];
+    int argc;
+    struct kx_words w;
+    struct kx_fault fault;
+};
+
+static bool line_read(struct line *l, const char *text)
+{
+    memset(l, 0, sizeof *l);
+    strncpy(l->text, text, sizeof l->text - 1);
+    for (char *save, *word = strtok_r(l->text, " ", &save);
+         word != NULL && l->argc < LINE_WORDS;
+         word = strtok_r(NULL, " ", &save))
+        l->argv[l->argc++] = word;
+    return kx_words_parse(&l->w, l->argc, l->argv, &l->fault);
+}
+
+#endif
