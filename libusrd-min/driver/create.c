@@ -70,7 +70,7 @@ kern_return_t usrd_driver_register(usrd_driver_t driver, mach_port_t registry)
         registry, driver->name, driver->description, driver->version,
         driver->caps, driver->limits, (vm_offset_t)&driver->trace, settings);
     if (kr != KERN_SUCCESS)
-        return usrd_error(kr);
+        return usrd_answer(kr);
     driver->registered = TRUE;
     memcpy(driver->limits, settings + 1, 6 * sizeof settings[0]);
     usrd_watch(settings[0]);
@@ -85,5 +85,5 @@ kern_return_t usrd_driver_unregister(usrd_driver_t driver)
         return USRD_ERROR_NOT_REGISTERED;
     driver->registered = FALSE;
     memset(usrd_devices, 0, sizeof usrd_devices);
-    return usrd_error(usrd_msg_unregister(mach_task_self()));
+    return usrd_answer(usrd_msg_unregister(mach_task_self()));
 }

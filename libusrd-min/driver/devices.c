@@ -42,7 +42,7 @@ kern_return_t usrd_driver_add_device(usrd_driver_t driver, const char *name,
 
     kern_return_t kr = usrd_msg_add_device(mach_task_self(), name, type);
     if (kr != KERN_SUCCESS)
-        return usrd_error(kr);
+        return usrd_answer(kr);
     dev->context = context;
     dev->type = type;
     strcpy(dev->name, name);
@@ -57,7 +57,7 @@ kern_return_t usrd_driver_remove_device(usrd_driver_t driver, const char *name)
     if (!dev)
         return USRD_ERROR_NOT_REGISTERED;
     dev->type = 0;
-    return usrd_error(usrd_msg_remove_device(mach_task_self(), name));
+    return usrd_answer(usrd_msg_remove_device(mach_task_self(), name));
 }
 
 void *usrd_driver_get_device_context(usrd_driver_t driver, const char *name)

@@ -33,3 +33,9 @@ kern_return_t usrd_error(kern_return_t kr)
         return USRD_ERROR_DRIVER_CRASHED;
     }
 }
+
+kern_return_t usrd_answer(kern_return_t kr)
+{
+    return kr >= USRD_SUCCESS && kr <= USRD_ERROR_DRIVER_CRASHED
+               ? kr : usrd_error(kr);
+}

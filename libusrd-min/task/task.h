@@ -37,7 +37,10 @@ void usrd_beat_if_due(void);
 #define USRD_NEVER (~0u)
 unsigned usrd_beat_wait(void);
 
-/* kernel-ext's answer as USRD_ERROR_*. */
+/* kernel-ext's answers as USRD_ERROR_*: about registration and devices they
+ * are that already, unless the message failed; about hardware they are
+ * Mach's. */
+kern_return_t usrd_answer(kern_return_t kr);
 kern_return_t usrd_error(kern_return_t kr);
 
 #endif
