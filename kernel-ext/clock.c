@@ -59,6 +59,11 @@ static void rate(uint64_t counts, uint64_t us)
     mult = (uint64_t)(((unsigned __int128)us << 32) / counts);
 }
 
+uint64_t kx_tsc_khz(void)
+{
+    return mult ? (1000ull << 32) / mult : 0;
+}
+
 void kx_clock_init(void)
 {
     uint64_t up;
