@@ -5,15 +5,12 @@
  * machine when it does not.  It runs in the task that the kernel loaded. */
 #include "kx.h"
 
+#include "guard/guard.h"
 #include "mach_host.h"
 #include "mach_port.h"
 #include <mach/task_special_ports.h>
 
 #define GUARD_PRIORITY 7
-#define TICK 4899
-
-/* Names in the guard; kernel-ext/guard/ has the other side. */
-enum { AT_PORT = 0x40, AT_HOST, AT_CONSOLE, AT_KERNEL_EXT };
 
 static struct i386_thread_state state;
 static bool present;
@@ -36,15 +33,15 @@ void kx_guard_start(mach_port_t task)
     }
     mach_port_allocate_name(self, MACH_PORT_RIGHT_RECEIVE, port);
     mach_port_insert_right(self, port, port, MACH_MSG_TYPE_MAKE_SEND);
-    mach_port_insert_right(task, AT_PORT, port, MACH_MSG_TYPE_MOVE_RECEIVE);
-    mach_port_insert_right(task, AT_HOST, KX_OWN(KX_OWN_HOST),
+    mach_port_insert_right(task, GUARD_PORT, port, MACH_MSG_TYPE_MOVE_RECEIVE);
+    mach_port_insert_right(task, GUARD_HOST, KX_OWN(KX_OWN_HOST),
                            MACH_MSG_TYPE_COPY_SEND);
-    mach_port_insert_right(task, AT_CONSOLE, KX_OWN(KX_OWN_CONSOLE),
+    mach_port_insert_right(task, GUARD_CONSOLE, KX_OWN(KX_OWN_CONSOLE),
                            MACH_MSG_TYPE_COPY_SEND);
-    mach_port_insert_right(task, AT_KERNEL_EXT, self, MACH_MSG_TYPE_COPY_SEND);
+    mach_port_insert_right(task, GUARD_WATCHED, self, MACH_MSG_TYPE_COPY_SEND);
     if (kx_options.debug_exit)
         kx_ports_allow(task, kx_options.debug_exit, kx_options.debug_exit);
-    state.r12 = kx_options.guard_halts;
+    state.r12 = kx_options.guard_halts ? GUARD_HALT : GUARD_REBOOT;
     state.r13 = kx_options.debug_exit;
     thread_set_state(thread, i386_REGS_SEGS_STATE, (thread_state_t)&state,
                      i386_THREAD_STATE_COUNT);
@@ -56,19 +53,16 @@ void kx_guard_start(mach_port_t task)
 
 void kx_guard_tick(void)
 {
-    struct {
-        mach_msg_header_t head;
-        mach_msg_type_t type;
-        int free, pad;
-    } m = {
+    struct guard_tick m = {
         .head = {
             .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
             .msgh_size = sizeof m,
             .msgh_remote_port = KX_OWN(KX_OWN_GUARD),
-            .msgh_id = TICK,
+            .msgh_id = GUARD_TICK,
         },
         .type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32, .msgt_size = 32,
                   .msgt_number = 1, .msgt_inline = TRUE },
+        .ms = (unsigned)(kx_now() / 1000),
     };
     if (present)
         kx_send(&m.head);
