@@ -47,6 +47,11 @@ def arguments():
     at = argv.index("--") if "--" in argv else len(argv)
     args = parser.parse_args(argv[:at])
     args.qemu = argv[at + 1:]
+    modules = [module.partition(":") for module in args.modules]
+    args.modules = [(Path(file).resolve(), words)
+                    for file, _, words in modules]
+    if Path(args.image).exists():
+        args.image = Path(args.image).resolve()
     return args
 
 
@@ -58,12 +63,10 @@ def build():
 
 def load(args):
     """The image with what the command line adds to it."""
-    path = Path(args.image)
-    image = image_file.load(path if path.exists() else ROOT / path)
-    for module in args.modules:
-        file, _, words = module.partition(":")
-        name = Path(file).name.removesuffix(".elf")
-        image.add("task", f"{name}={Path(file).resolve()} {words}", "-a")
+    image = image_file.load(ROOT / args.image)
+    for file, words in args.modules:
+        name = file.name.removesuffix(".elf")
+        image.add("task", f"{name}={file} {words}", "-a")
     image.kernel_ext.append(f"--debug-exit={DEBUG_EXIT:#x}")
     if args.gdb:
         image.kernel_file = ROOT / DEBUG_KERNEL
@@ -114,14 +117,14 @@ def boot(command, seconds, symbols):
 
 def main():
     args = arguments()
+    os.chdir(ROOT)      # what an image says of files is relative to it
     try:
         image = None
         path = Path(args.image)
         if path.suffix != ".iso":
             build()
             image = load(args)
-            path = Path(os.path.relpath(
-                ROOT / "build/run" / (path.stem + ".iso")))
+            path = Path("build/run", path.stem + ".iso")
             iso.write(image, path, menu=True, default=args.entry,
                       timeout=1 if sys.stdin.isatty() else 0)
     except image_file.ImageError as error:
@@ -130,8 +133,7 @@ def main():
     print("+", shlex.join(command), flush=True)
     if args.gdb:
         print("+ waiting: run qemu/gdb in another terminal", flush=True)
-    symbols = [Path(module.split(":")[0]).resolve().parent
-               for module in args.modules]
+    symbols = [file.parent for file, _ in args.modules]
     if symbols:
         symbols += [ROOT / "build/kernel-ext", ROOT / "build/tasks"]
     try:
