@@ -10,8 +10,6 @@
 
 #include "userspace_driver_server.h"
 
-/* Errors reported, then a death: errors=N/DUR. */
-
 static struct kx_incarnation *caller(mach_port_t control)
 {
     return &kx_incarnations[KX_PORT_INDEX(control)];
@@ -50,6 +48,10 @@ kern_return_t kx_on_register(mach_port_t control, const_usrd_name_t name,
     (void)version;
     if (!name_ok(name, sizeof(usrd_name_t)))
         return USRD_ERROR_INVALID_DRIVER;
+    if (!provides(t, name)) {
+        kx_deny(i, "name name=%s", name);
+        return USRD_ERROR_PERMISSION_DENIED;
+    }
     if (i->registered)
         return USRD_ERROR_DRIVER_EXISTS;
     if ((caps & USRD_CAP_INTERRUPT) && t->words.n_irqs == 0 && t->words.n_pci == 0) {

@@ -30,6 +30,7 @@ struct job {
     enum kx_job_kind kind;
     struct kx_incarnation *incarnation;
     uint64_t deadline;
+    bool thief;
     struct kx_autopsy autopsy;
 };
 static struct job jobs[JOBS];
@@ -153,6 +154,9 @@ static void execute(struct job *j)
     case KX_JOB_PAUSE:
         thread_suspend(thread);
         break;
+    case KX_JOB_SEARCH:
+        j->thief = kx_search(task);
+        break;
     case KX_JOB_AUTOPSY:
         look(i, &j->autopsy);
         if (i->reply != MACH_PORT_NULL)
@@ -211,6 +215,8 @@ static void done(struct job *j)
     } else if (j->kind == KX_JOB_AUTOPSY) {
         i->reported = true;
         kx_crash_report(i, &j->autopsy);
+    } else if (j->kind == KX_JOB_SEARCH && j->thief) {
+        kx_kill(i, KX_CAUSE_PORT, 0);
     }
     kx_reap(i);
 }

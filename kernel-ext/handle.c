@@ -148,6 +148,18 @@ static void answer_error(struct kx_handle *h, int result)
     destroy(h);
 }
 
+/* Answer RESULT to everything that comes in on it. */
+static void refuse(struct kx_handle *h, int result)
+{
+    if (h->client) {
+        answer_error(h, result);
+        return;
+    }
+    h->state = KX_H_DOWN;
+    h->result = result;
+    mach_port_move_member(mach_task_self(), port_of(h), KX_OWN(KX_OWN_SET));
+}
+
 /* ---- to the driver and back ---- */
 
 /* Give the right to the task's incarnation and ask it to open the device. */
@@ -163,6 +175,7 @@ static void ask(struct kx_handle *h)
         return;
     }
     h->state = KX_H_ASKED;
+    h->in = t->number;
     kx_service_open(t, index_of(h), h->mode, h->name);
 }
 
@@ -185,13 +198,8 @@ static void pump(struct kx_task *t)
         if (state == D_SUCCESS) {
             ask(h);
             asked++;
-        } else if (h->client) {
-            answer_error(h, state);
         } else {
-            h->state = KX_H_DOWN;
-            h->result = state;
-            mach_port_move_member(mach_task_self(), port_of(h),
-                                  KX_OWN(KX_OWN_SET));
+            refuse(h, state);
         }
     }
 }
@@ -238,29 +246,27 @@ static bool with_driver(const struct kx_handle *h)
            h->state == KX_H_CLOSING;
 }
 
-/* What cannot be taken was given away, or comes back by message 69. */
+/* What cannot be taken comes back by message 69 if the task vanished or has it
+ * in a queue of its own; if it gave it away, somebody else has it. */
 void kx_handles_take(struct kx_incarnation *i)
 {
     struct kx_task *t = i->task;
+    bool missing = false;
     for (unsigned n = 0; t->handles && n < top; n++)
         if (with_driver(&handles[n]) && handles[n].task == kx_task_index(t))
-            take(&handles[n], i);
+            missing |= !take(&handles[n], i);
+    for (unsigned n = 0; missing && !i->gone && n < kx_n_tasks; n++) {
+        struct kx_incarnation *other = kx_tasks[n].current;
+        if (other && other != i && other->phase == KX_ALIVE)
+            kx_job(KX_JOB_SEARCH, other);
+    }
 }
 
 void kx_handles_down(struct kx_task *t)
 {
-    for (unsigned n = 0; t->handles && n < top; n++) {
-        struct kx_handle *h = &handles[n];
-        if (h->state != KX_H_HELD || h->task != kx_task_index(t))
-            continue;
-        if (h->client) {
-            answer_error(h, D_DEVICE_DOWN);
-            continue;
-        }
-        h->state = KX_H_DOWN;
-        h->result = D_DEVICE_DOWN;
-        mach_port_move_member(mach_task_self(), port_of(h), KX_OWN(KX_OWN_SET));
-    }
+    for (unsigned n = 0; t->handles && n < top; n++)
+        if (handles[n].state == KX_H_HELD && handles[n].task == kx_task_index(t))
+            refuse(&handles[n], D_DEVICE_DOWN);
 }
 
 void kx_handles_forget(struct kx_incarnation *client)
@@ -313,12 +319,8 @@ void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result)
             close_unused(h);
     } else if (!take(h, i)) {
         kx_kill(i, KX_CAUSE_PORT, 0);
-    } else if (h->client) {
-        answer_error(h, result);
     } else if (h->state == KX_H_HELD) {
-        h->state = KX_H_DOWN;
-        h->result = result;
-        mach_port_move_member(mach_task_self(), port_of(h), KX_OWN(KX_OWN_SET));
+        refuse(h, result);
     }
     pump(i->task);
 }
@@ -362,11 +364,16 @@ void kx_handle_notify(unsigned handle, mach_msg_header_t *msg)
         mach_port_t right = n->not_port;
         msg->msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
         come_home(h, right);
-        if (h->state == KX_H_HELD)
-            watch(h, MACH_NOTIFY_PORT_DESTROYED);
-        /* Nobody alive gives it back of its own accord. */
-        if (t->current && t->current->phase == KX_ALIVE)
-            kx_kill(t->current, KX_CAUSE_PORT, 0);
+        if (h->state != KX_H_HELD)
+            return;
+        watch(h, MACH_NOTIFY_PORT_DESTROYED);
+        if (t->state == KX_FAILED || t->state == KX_STOPPED)
+            refuse(h, D_DEVICE_DOWN);
+        else if (h->in == t->number)
+            kx_kill(t->current, KX_CAUSE_PORT, 0); /* of its own accord */
+        else
+            pump(t);
+        return;
     }
     kx_msg_destroy(msg);
 }

@@ -87,6 +87,28 @@ struct notification {
     int id;
 };
 
+/* mach_port_insert_right and mach_port_allocate_name. */
+struct named {
+    mach_msg_header_t head;
+    mach_msg_type_t name_type;
+    uint32_t name;
+};
+struct allocate_name {
+    mach_msg_header_t head;
+    mach_msg_type_t right_type;
+    uint32_t right, pad;
+    mach_msg_type_t name_type;
+    uint32_t name;
+};
+
+static kern_return_t free_to_use(uint32_t name)
+{
+    bool ours = name == USRD_PORT_SERVICE || name == USRD_PORT_SET ||
+                (name >= USRD_PORT_HANDLE(0) &&
+                 name < USRD_PORT_HANDLE(USRD_MAX_HANDLES));
+    return ours ? KERN_NO_ACCESS : KERN_SUCCESS;
+}
+
 /* Allowed, but not everything about it. */
 static kern_return_t examine(struct kx_incarnation *i, mach_msg_header_t *msg)
 {
@@ -94,6 +116,11 @@ static kern_return_t examine(struct kx_incarnation *i, mach_msg_header_t *msg)
         const struct allocate *m = (const void *)msg;
         return kx_memory_allows(i, m->size) ? KERN_SUCCESS : KERN_NO_SPACE;
     }
+    /* Names that we give rights at are not the task's to fill. */
+    if (msg->msgh_id == 3215 && msg->msgh_size >= sizeof(struct named))
+        return free_to_use(((const struct named *)msg)->name);
+    if (msg->msgh_id == 3203 && msg->msgh_size >= sizeof(struct allocate_name))
+        return free_to_use(((const struct allocate_name *)msg)->name);
     /* Our own notifications on what we retain must stay. */
     if (msg->msgh_id == 3214 && msg->msgh_size >= sizeof(struct notification)) {
         const struct notification *m = (const void *)msg;

@@ -150,6 +150,7 @@ struct kx_handle {
     enum kx_handle_state state;
     bool unused;         /* no senders any more */
     unsigned task;       /* index of the provider */
+    unsigned in;         /* the incarnation that last had it */
     unsigned kdev;       /* of KX_H_KDEV */
     unsigned mode;
     int result;          /* of KX_H_DOWN */
@@ -229,13 +230,16 @@ void kx_bury(struct kx_incarnation *i); /* message 72 */
 void kx_log_death(struct kx_task *t);   /* unless it was logged already */
 
 /* executioner.c */
-enum kx_job_kind { KX_JOB_HOLD, KX_JOB_AUTOPSY, KX_JOB_PAUSE };
+enum kx_job_kind { KX_JOB_HOLD, KX_JOB_AUTOPSY, KX_JOB_PAUSE, KX_JOB_SEARCH };
 void kx_executioners_start(void);
 void kx_job(enum kx_job_kind kind, struct kx_incarnation *i);
 void kx_jobs_done(void);
 uint64_t kx_job_deadlines(uint64_t now); /* judge; the next one */
 
 mach_port_t kx_extract(struct kx_incarnation *i, mach_port_t name);
+
+/* thief.c: take what is ours from TASK; true if there was something. */
+bool kx_search(mach_port_t task);
 
 /* crash.c: what an autopsy found, and its lines in the log. */
 #define KX_FRAMES 12
