@@ -9,6 +9,7 @@ the same bytes.
 import copy
 import hashlib
 import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -36,9 +37,7 @@ terminal_output serial
 
 
 def _quote(word):
-    plain = word.replace("=", "").replace("-", "").replace("/", "")
-    plain = plain.replace(".", "").replace(",", "").replace("_", "")
-    return word if plain.isalnum() and plain.isascii() else f"'{word}'"
+    return word if re.fullmatch(r"[\w./:,+=@%-]+", word) else f"'{word}'"
 
 
 def _iso_names(files):
