@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pci.h"
 #include "values.h"
 
 #define STACK_TOP 0x800000000000ull
@@ -199,6 +200,7 @@ static void look_around(void)
     mach_port_t com;
 
     kx_machine.com1 = true; /* the console, or the kernel's all the same */
+    kx_machine.pci_lines = kx_pci_lines();
     kx_machine.n_reserved_ports = kx_options.debug_exit != 0;
     kx_machine.reserved_ports[0].first = kx_options.debug_exit;
     kx_machine.reserved_ports[0].last = kx_options.debug_exit + 3;
