@@ -4,6 +4,8 @@ import re
 
 MAX_BYTES = 126
 CONTROL = re.compile(r'\x1b\[[0-9;?]*[A-Za-z]|\x1b[()=>]\S?')
+# The kernel leaves its own line open when it starts the first task.
+STARTED = re.compile(r'^start [\w-]+: (?=\[)')
 ERASED = re.compile(r'.*(?:\r(?:\x1b\[2?K)|\x1b\[2K\r)')
 ANNOTATION = re.compile(r'(\b(?:pc|ra)=0x[0-9a-f]+) <[^>]*>')
 LOOKS = re.compile(r'\[ *\d+\.\d+\] ')
@@ -41,7 +43,7 @@ class Line:
 def clean(raw):
     """A console line as the eye sees it: an erased prompt before it is gone."""
     text = ERASED.sub('', raw.rstrip('\r\n'))
-    return CONTROL.sub('', text)
+    return STARTED.sub('', CONTROL.sub('', text))
 
 
 def plain(text):

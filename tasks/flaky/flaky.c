@@ -19,9 +19,10 @@ static void null_pointer(void)
 
 static void division(void)
 {
-    volatile int zero = 0;
+    unsigned low = 1, high = 0;
 
-    zero = 1 / zero;
+    /* In C the compiler would know what 1 / x is, and not divide. */
+    __asm__ volatile("divl %2" : "+a"(low), "+d"(high) : "r"(0));
 }
 
 static void endless_loop(void)

@@ -7,10 +7,15 @@ from harness import Scenario
 
 s = Scenario(pathlib.Path('images/default.image'), seconds=40)
 with s.boot() as m:
-    boot = m.expect(r' N kernel-ext boot modules=(\d+) tasks=(\d+) refused=0 '
+    boot = m.expect(r' kernel-ext boot modules=(\d+) tasks=(\d+) refused=0 '
                     r'ignored=0 ')
-    m.expect_count(r' adopt policy=', int(boot[2]))
-    m.expect(r' hello#1 ready ')
-    m.expect(r' kernel-ext up ready=\d+ ')
-s.forbid(r' refuse | lost | stuck | guard ')
+    m.expect_all(*(rf' {task}#1 ready ' for task in (
+        'hello', 'rtc', 'uart', 'flaky', 'shell')))
+    m.expect(rf' kernel-ext up ready={boot[2]} failed=0 ')
+    m.expect_prompt(r'> $')
+    m.expect(r' flaky#1 death ')
+    m.expect(r' flaky#2 restart ')
+    m.expect(r' flaky#\d+ failed ')
+s.forbid(r'\] . \S+ (refuse|lost|stuck|guard|line-stuck) ')
+s.forbid(r' (hello|rtc|uart|shell)#\d+ death ')
 s.done()
