@@ -4,8 +4,12 @@
 #include "kx.h"
 
 #include "mach_host.h"
+#include "mach_port.h"
 
 #define FLUSH_TIME 2000000
+/* What the kernel has taken it has not yet sent: its queue holds 2 KiB, which
+ * take 180 ms at 115200 baud. */
+#define LINE_TIME_MS 200
 #define DEBUG_EXIT_BASE 0x10 /* what a status is written above */
 
 static void outb(uint16_t port, uint8_t value)
@@ -22,7 +26,13 @@ void kx_halt(unsigned how, unsigned status)
     }
     kx_log('N', NULL, 0, "halt", "how=%s status=%u",
            how == USRD_REBOOT ? "reboot" : "halt", status);
+    /* A member of a set cannot be received from. */
+    mach_port_move_member(mach_task_self(), KX_OWN(KX_OWN_TTY_REPLY),
+                          MACH_PORT_NULL);
     kx_tty_flush(kx_now() + FLUSH_TIME);
+    mach_msg_header_t none;
+    mach_msg(&none, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, 0,
+             KX_OWN(KX_OWN_TTY_REPLY), LINE_TIME_MS, MACH_PORT_NULL);
     if (kx_options.debug_exit &&
         kx_ports_allow(mach_task_self(), kx_options.debug_exit,
                        kx_options.debug_exit) == KERN_SUCCESS)
