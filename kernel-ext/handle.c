@@ -68,6 +68,7 @@ struct kx_handle *kx_handle_new(struct kx_incarnation *client, const char *name,
     if (index_of(h) >= top)
         top = index_of(h) + 1;
     memset(h, 0, sizeof *h);
+    kx_unpark(port_of(h));
     if (mach_port_allocate_name(self, MACH_PORT_RIGHT_RECEIVE, port_of(h)) !=
         KERN_SUCCESS)
         return NULL;
@@ -96,11 +97,26 @@ static void destroy(struct kx_handle *h)
         mach_port_deallocate(mach_task_self(), previous);
     mach_port_destroy(mach_task_self(), port_of(h));
     mach_port_destroy(mach_task_self(), KX_PORT(KX_P_NOTIFY, index_of(h)));
+    kx_park(port_of(h));
+    kx_park(KX_PORT(KX_P_NOTIFY, index_of(h)));
     if (h->state != KX_H_KDEV && task_of(h)->handles > 0)
         task_of(h)->handles--;
     h->state = KX_H_FREE;
     while (top > 0 && handles[top - 1].state == KX_H_FREE)
         top--;
+}
+
+static bool with_driver(const struct kx_handle *h)
+{
+    return h->state == KX_H_ASKED || h->state == KX_H_OPEN ||
+           h->state == KX_H_CLOSING;
+}
+
+/* The driver has the receive right and the client the send right. */
+static void both_gone(struct kx_handle *h)
+{
+    if (with_driver(h) && !h->client)
+        kx_park(port_of(h));
 }
 
 /* ---- answering the client's device_open ---- */
@@ -134,6 +150,7 @@ static void answer_port(struct kx_handle *h)
     }
     h->client = NULL;
     h->reply = MACH_PORT_NULL;
+    both_gone(h);
 }
 
 /* We must hold the receive right. */
@@ -176,6 +193,7 @@ static void ask(struct kx_handle *h)
     }
     h->state = KX_H_ASKED;
     h->in = t->number;
+    both_gone(h);
     kx_service_open(t, index_of(h), h->mode, h->name);
 }
 
@@ -225,8 +243,10 @@ void kx_handles_replay(struct kx_task *t)
 /* The right is ours again under RIGHT; call it by its name. */
 static void come_home(struct kx_handle *h, mach_port_t right)
 {
-    if (right != port_of(h))
+    if (right != port_of(h)) {
+        kx_unpark(port_of(h));
         mach_port_rename(mach_task_self(), right, port_of(h));
+    }
     h->state = KX_H_HELD;
     if (h->unused)
         destroy(h);
@@ -238,12 +258,6 @@ static bool take(struct kx_handle *h, struct kx_incarnation *i)
     if (right != MACH_PORT_NULL)
         come_home(h, right);
     return right != MACH_PORT_NULL;
-}
-
-static bool with_driver(const struct kx_handle *h)
-{
-    return h->state == KX_H_ASKED || h->state == KX_H_OPEN ||
-           h->state == KX_H_CLOSING;
 }
 
 /* What cannot be taken comes back by message 69 if the task vanished or has it
@@ -280,6 +294,7 @@ void kx_handles_forget(struct kx_incarnation *client)
                            -1);
         h->client = NULL;
         h->reply = MACH_PORT_NULL;
+        both_gone(h);
     }
 }
 

@@ -329,6 +329,8 @@ void kx_msg_destroy(mach_msg_header_t *msg); /* and every right in it */
 void kx_reply_error(mach_msg_header_t *request, kern_return_t result);
 kern_return_t kx_send(mach_msg_header_t *msg); /* time-out 0 */
 kern_return_t kx_port_make(mach_port_t name);  /* receive right, in the set */
+void kx_park(mach_port_t name);   /* NAME was freed: keep it for us */
+void kx_unpark(mach_port_t name); /* and now it will be used */
 void kx_drop(mach_port_t name, mach_port_right_t right);
 
 #endif

@@ -134,11 +134,33 @@ void kx_msg_destroy(mach_msg_header_t *msg)
     }
 }
 
+/* The kernel gives a name that was freed to the next right that comes along,
+ * and then it would look like one of ours.  So a name of ours that is not in
+ * use is kept as a dead name. */
+static bool parked[KX_P_OWN + 1][KX_MAX_INCARNATIONS > USRD_MAX_HANDLES
+                                     ? KX_MAX_INCARNATIONS : USRD_MAX_HANDLES];
+
+void kx_park(mach_port_t name)
+{
+    parked[KX_PORT_KIND(name)][KX_PORT_INDEX(name)] =
+        mach_port_allocate_name(mach_task_self(), MACH_PORT_RIGHT_DEAD_NAME,
+                                name) == KERN_SUCCESS;
+}
+
+void kx_unpark(mach_port_t name)
+{
+    bool *p = &parked[KX_PORT_KIND(name)][KX_PORT_INDEX(name)];
+    if (*p)
+        mach_port_deallocate(mach_task_self(), name);
+    *p = false;
+}
+
 /* A receive right named NAME with one send right of ours beside it, in the
  * set of the main loop. */
 kern_return_t kx_port_make(mach_port_t name)
 {
     mach_port_t self = mach_task_self();
+    kx_unpark(name);
     kern_return_t kr =
         mach_port_allocate_name(self, MACH_PORT_RIGHT_RECEIVE, name);
     if (kr != KERN_SUCCESS)

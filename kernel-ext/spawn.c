@@ -47,7 +47,9 @@ static kern_return_t fork_template(unsigned template, unsigned slot,
         mach_port_deallocate(self, task);
         return kr;
     }
+    kx_unpark(KX_PORT(KX_P_TASK, slot));
     mach_port_rename(self, task, KX_PORT(KX_P_TASK, slot));
+    kx_unpark(KX_PORT(KX_P_THREAD, slot));
     mach_port_rename(self, thread, KX_PORT(KX_P_THREAD, slot));
 
     struct i386_thread_state state = *kx_template_state(template);
@@ -161,11 +163,12 @@ bool kx_spawn(struct kx_task *t)
 /* The last word about an incarnation: message 72 came, the autopsy is done. */
 static void release(struct kx_incarnation *i)
 {
-    mach_port_t self = mach_task_self();
-    unsigned slot = kx_slot(i);
-    mach_port_destroy(self, KX_PORT(KX_P_TASK, slot));
-    mach_port_destroy(self, KX_PORT(KX_P_THREAD, slot));
-    mach_port_destroy(self, KX_PORT(KX_P_CONTROL, slot));
+    static const enum kx_port_kind kinds[] = { KX_P_TASK, KX_P_THREAD,
+                                               KX_P_CONTROL };
+    for (unsigned n = 0; n < 3; n++) {
+        mach_port_destroy(mach_task_self(), KX_PORT(kinds[n], kx_slot(i)));
+        kx_park(KX_PORT(kinds[n], kx_slot(i)));
+    }
     i->task->slots--;
     i->phase = KX_FREE;
 }
