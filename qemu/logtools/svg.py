@@ -5,6 +5,8 @@ scale, but never thinner than can be seen."""
 import math
 from xml.sax.saxutils import escape
 
+from . import line as logline
+
 WIDTH, LEFT, RIGHT, TOP = 960, 110, 24, 58
 LANE, BAR, THIN = 46, 18, 3
 CHAR = 6.1      # width of a letter at 11 px
@@ -29,7 +31,8 @@ LEGEND = ('waiting', 'starting', 'ready', 'down', 'backoff', 'failed',
 
 def draw(timeline, title='', first=0.0, last=None):
     """The SVG's text, for the seconds from first to last."""
-    last = last if last is not None else timeline.end
+    if last is None:
+        last = timeline.end + (timeline.end - first) * 0.06
     lanes = [lane for lane in timeline.lanes
              if any(s.end >= first and s.start <= last for s in lane.slices)]
     view = View(first, max(last, first + 1e-3), len(lanes))
@@ -91,6 +94,8 @@ class View:
                f'{escape(lane.task)}</text>')
         shown = [s for s in lane.slices
                  if s.end >= self.first and s.start <= self.last]
+        if shown and shown[-1] is lane.slices[-1]:
+            shown[-1].end = max(shown[-1].end, self.last)   # it goes on
         # The thin ones last, so that no long one covers them.
         for piece in sorted(shown, key=lambda s: s.start - s.end):
             yield self._bar(piece, y, lane.task)
@@ -120,15 +125,33 @@ class View:
             at = _triangle(self.x(mark.time), y - 1)
             yield (f'<path class="{kind}" d="{at}">'
                    f'<title>{escape(mark.text)}</title></path>')
-        free = LEFT
-        for mark in shown:
-            words = ' '.join(filter(None, (mark.cause or mark.kind,
-                                           mark.outage)))
-            x = min(self.x(mark.time) + 7, WIDTH - RIGHT - CHAR * len(words))
-            if x >= free and mark.kind != 'failed':
+        labelled = [mark for mark in shown if mark.kind != 'failed']
+        ends = [self.x(mark.time) - 6 for mark in labelled[1:]]
+        for mark, end in zip(labelled, [*ends, WIDTH - 10]):
+            x = self.x(mark.time) + 7
+            if words := _fitting(mark, end - x):
                 yield (f'<text class="small" x="{x:.1f}" y="{y - 4}">'
                        f'{escape(words)}</text>')
-                free = x + CHAR * len(words) + 10
+
+
+def _fitting(mark, width):
+    """As much of the cause and the outage as there is room for."""
+    cause = mark.cause or mark.kind
+    short = cause.split(':')[-1] if cause.startswith('exception') else cause
+    took = _took(logline.seconds(mark.outage))
+    for words in (f'{cause} {took}', f'{short} {took}', cause, short):
+        if CHAR * len(words.strip()) <= width:
+            return words.strip()
+    return ''
+
+
+def _took(seconds):
+    if seconds is None:
+        return ''
+    for unit, name in ((1, 's'), (1e-3, 'ms')):
+        if seconds >= unit:
+            return f'{seconds / unit:.3g} {name}'
+    return f'{seconds * 1e6:.0f} us'
 
 
 def _triangle(x, y):
