@@ -54,12 +54,6 @@ uint64_t kx_now(void)
     return at_tsc(tsc());
 }
 
-/* What a new task is told, so that it need not wait for ticks of its own. */
-uint64_t kx_clock_khz(void)
-{
-    return mult ? ((1000ull << 32) + mult / 2) / mult : 0;
-}
-
 static void rate(uint64_t counts, uint64_t us)
 {
     mult = (uint64_t)(((unsigned __int128)us << 32) / counts);

@@ -202,7 +202,6 @@ const struct i386_thread_state *kx_template_state(unsigned template);
 void kx_clock_init(void);
 uint64_t kx_now(void);                  /* microseconds since we started */
 void kx_clock_refine(void);
-uint64_t kx_clock_khz(void);            /* of the time-stamp counter */
 uint64_t kx_tsc_khz(void);              /* counts of it in a millisecond */
 #define KX_NEVER UINT64_MAX
 

@@ -55,7 +55,6 @@ static kern_return_t fork_template(unsigned template, unsigned slot,
     struct i386_thread_state state = *kx_template_state(template);
     state.r12 = number;
     state.r13 = watchdog;
-    state.r14 = kx_clock_khz();
     state.r14 = kx_tsc_khz(); /* a task need not measure it */
     return thread_set_state(KX_PORT(KX_P_THREAD, slot), i386_REGS_SEGS_STATE,
                             (thread_state_t)&state, i386_THREAD_STATE_COUNT);
