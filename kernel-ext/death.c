@@ -86,6 +86,9 @@ void kx_kill(struct kx_incarnation *i, enum kx_cause cause, int code)
     i->cause = cause;
     i->code = code;
     i->died = kx_now();
+    /* At once: a request that comes while it waits to be stopped would be
+     * handed to it, and lost with it. */
+    kx_handles_take(i);
     kx_job(KX_JOB_HOLD, i);
 }
 
