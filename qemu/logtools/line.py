@@ -43,7 +43,7 @@ class Line:
 def clean(raw):
     """A console line as the eye sees it: an erased prompt before it is gone."""
     text = ERASED.sub('', raw.rstrip('\r\n'))
-    return STARTED.sub('', CONTROL.sub('', text))
+    return STARTED.sub('', CONTROL.sub('', text).lstrip('\r'))
 
 
 def plain(text):

@@ -10,7 +10,7 @@ import struct
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PLACES = ('build/kernel-ext', 'build/tasks', 'build/tests')
+PLACES = ('build/kernel-ext', 'build/tasks')
 ADDRESS = re.compile(r'\b(pc|ra)=(0x[0-9a-f]+)\b(?! <)')
 PT_LOAD = 1
 

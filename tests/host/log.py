@@ -65,6 +65,8 @@ def main():
     out.point(parse('task loaded: uart') is None, "the kernel's own line")
     out.point(clean('usrd> sta\r\x1b[K' + EXAMPLE + '\r\n') == EXAMPLE,
               'a line that took the place of a prompt')
+    out.point(clean('\rstart kernel-ext: ' + EXAMPLE + '\r\n') == EXAMPLE,
+              "after the kernel's own word")
     out.point((seconds('41us'), seconds('1.5s'), seconds('soon'))
               == (41e-6, 1.5, None), 'durations')
     for name, text in MALFORMED.items():
