@@ -82,6 +82,10 @@ static void options(int argc, char **argv)
         else if (option(a, "--guard", &v) &&
                  (strcmp(v, "halt") == 0 || strcmp(v, "reboot") == 0))
             kx_options.guard_halts = v[0] == 'h';
+        else if (option(a, "--fail", &v) &&
+                 (strcmp(v, "crash") == 0 || strcmp(v, "exit") == 0 ||
+                  strcmp(v, "spin") == 0 || strcmp(v, "block") == 0))
+            kx_options.fail = v[0];
         else if (option(a, "--log-level", &v) && v[0] && strchr("EWNID", v[0]))
             kx_options.log_level = v[0];
         else {

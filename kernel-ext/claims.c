@@ -91,8 +91,8 @@ static bool clear_of_plain(struct kx_range r, const struct kx_range *reserved,
 static bool ports_free(struct kx_range r, const struct kx_machine *m,
                        struct kx_fault *f)
 {
-    return clear_of(r, ALL(fixed_ports), f) &&
-           clear_of(r, &com1, m->com1, f) && clear_of(r, &com2, m->com2, f) &&
+    return clear_of(r, ALL(fixed_ports), f) && clear_of(r, &com1, m->com1, f) &&
+           clear_of(r, &com2, m->com2, f) &&
            clear_of_plain(r, m->reserved_ports, m->n_reserved_ports,
                           "kernel-ext's own", f);
 }
@@ -129,8 +129,8 @@ static bool line_free(unsigned line, const struct kx_machine *m,
     return true;
 }
 
-static bool machine_allows(const struct kx_words *w,
-                           const struct kx_machine *m, struct kx_fault *f)
+static bool machine_allows(const struct kx_words *w, const struct kx_machine *m,
+                           struct kx_fault *f)
 {
     for (unsigned i = 0; i < w->n_ioports; i++) {
         range_word(f, "ioports", w->ioports[i]);
@@ -252,9 +252,9 @@ static bool irqs_apart(const struct kx_words *w, const struct kx_words *by,
     return true;
 }
 
-bool kx_claims_check(const struct kx_words *const lines[], const bool accepted[],
-                     unsigned me, const struct kx_machine *machine,
-                     struct kx_fault *f)
+bool kx_claims_check(const struct kx_words *const lines[],
+                     const bool accepted[], unsigned me,
+                     const struct kx_machine *machine, struct kx_fault *f)
 {
     const struct kx_words *w = lines[me];
 
@@ -263,13 +263,12 @@ bool kx_claims_check(const struct kx_words *const lines[], const bool accepted[]
     for (unsigned i = 0; i < me; i++) {
         const struct kx_words *by = lines[i];
 
-        if (accepted[i] &&
-            !(names_apart(w, by, f) &&
-              ranges_apart("ioports", w->ioports, w->n_ioports, by->ioports,
-                           by->n_ioports, by, f) &&
-              ranges_apart("mmio", w->mmio, w->n_mmio, by->mmio, by->n_mmio,
-                           by, f) &&
-              irqs_apart(w, by, f) && pci_apart(w, by, f)))
+        if (accepted[i] && !(names_apart(w, by, f) &&
+                             ranges_apart("ioports", w->ioports, w->n_ioports,
+                                          by->ioports, by->n_ioports, by, f) &&
+                             ranges_apart("mmio", w->mmio, w->n_mmio, by->mmio,
+                                          by->n_mmio, by, f) &&
+                             irqs_apart(w, by, f) && pci_apart(w, by, f)))
             return false;
     }
     return true;

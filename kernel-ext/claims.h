@@ -14,11 +14,11 @@
 
 /* What kernel-ext found out about the machine at boot. */
 struct kx_machine {
-    bool com1, com2;          /* the kernel owns it: ports and line 4, 3 */
-    uint16_t pci_lines;       /* ISA lines that a PCI function uses */
-    uint64_t ram_top;         /* mmio= below this is RAM, but for the hole
+    bool com1, com2;     /* the kernel owns it: ports and line 4, 3 */
+    uint16_t pci_lines;  /* ISA lines that a PCI function uses */
+    uint64_t ram_top;    /* mmio= below this is RAM, but for the hole
                                  0xa0000-0xfffff */
-    unsigned n_reserved;      /* more mmio that nobody gets */
+    unsigned n_reserved; /* more mmio that nobody gets */
     struct kx_range reserved[16];
     unsigned n_reserved_ports; /* I/O ports that kernel-ext uses itself */
     struct kx_range reserved_ports[4];
@@ -27,9 +27,9 @@ struct kx_machine {
 /* Check line ME against MACHINE and against the accepted lines among
  * LINES[0..ME): the first of two claimants keeps what both want.  ACCEPTED[i]
  * tells whether line i was.  False, with FAULT filled in, if it is refused. */
-bool kx_claims_check(const struct kx_words *const lines[], const bool accepted[],
-                     unsigned me, const struct kx_machine *machine,
-                     struct kx_fault *fault);
+bool kx_claims_check(const struct kx_words *const lines[],
+                     const bool accepted[], unsigned me,
+                     const struct kx_machine *machine, struct kx_fault *fault);
 
 /* A name that a line with INSTANCES > 1 has stands for NAME.1, NAME.2 and so
  * on: whether the names A and B with their instances have one in common. */

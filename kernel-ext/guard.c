@@ -51,19 +51,47 @@ void kx_guard_start(mach_port_t task)
     task_resume(task);
 }
 
+/* --fail=: an end of kernel-ext's own, for the test of the guard. */
+static void fail(char how)
+{
+    mach_msg_header_t nothing;
+    volatile int *volatile nowhere = NULL;
+
+    switch (how) {
+    case 'c':
+        *nowhere = 0;
+        break;
+    case 'e':
+        task_terminate(mach_task_self());
+        break;
+    case 's':
+        for (;;)
+            ;
+    case 'b':
+        mach_msg(&nothing, MACH_RCV_MSG, 0, sizeof nothing, mach_reply_port(),
+                 0, MACH_PORT_NULL);
+        break;
+    }
+}
+
 void kx_guard_tick(void)
 {
     struct guard_tick m = {
-        .head = {
-            .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
-            .msgh_size = sizeof m,
-            .msgh_remote_port = KX_OWN(KX_OWN_GUARD),
-            .msgh_id = GUARD_TICK,
-        },
-        .type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32, .msgt_size = 32,
-                  .msgt_number = 1, .msgt_inline = TRUE },
+        .head =
+            {
+                .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+                .msgh_size = sizeof m,
+                .msgh_remote_port = KX_OWN(KX_OWN_GUARD),
+                .msgh_id = GUARD_TICK,
+            },
+        .type = {.msgt_name = MACH_MSG_TYPE_INTEGER_32,
+                 .msgt_size = 32,
+                 .msgt_number = 1,
+                 .msgt_inline = TRUE},
         .ms = (unsigned)(kx_now() / 1000),
     };
     if (present)
         kx_send(&m.head);
+    if (kx_options.fail != 0 && kx_now() > 2000000)
+        fail(kx_options.fail);
 }

@@ -178,6 +178,7 @@ struct kx_options {
     uint64_t kill_every;   /* microseconds, or 0 */
     bool guard_halts;
     char log_level;
+    char fail;             /* how to end after two seconds, or 0 */
 };
 extern struct kx_options kx_options;
 

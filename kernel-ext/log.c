@@ -187,8 +187,8 @@ static void compose_oldest(void)
         compose_line(bytes, h.length);
     else
         for (size_t i = 0; i < h.length; i++)
-            lg.composed += kx_console_byte(&lg.console, bytes[i],
-                                           lg.out + lg.composed);
+            lg.composed +=
+                kx_console_byte(&lg.console, bytes[i], lg.out + lg.composed);
 }
 
 size_t kx_log_peek(const char **bytes)

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KX_LOG_LINE 126  /* bytes of one line at most, without its "\r\n" */
+#define KX_LOG_LINE 126 /* bytes of one line at most, without its "\r\n" */
 #define KX_LOG_RING 65536
 
 /* NOW_US gives microseconds since kernel-ext started. */

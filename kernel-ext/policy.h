@@ -37,13 +37,14 @@ enum kx_cause {
 };
 
 /* "exit:3", "hang:spinning": into BUF, which is returned. */
-const char *kx_cause_text(enum kx_cause cause, int code, char *buf, size_t size);
+const char *kx_cause_text(enum kx_cause cause, int code, char *buf,
+                          size_t size);
 
 enum kx_verdict {
     KX_RESTART_NOW,
     KX_RESTART_LATER, /* after *delay */
-    KX_GIVE_UP,       /* failed: start limit, exit 69, or restart=no after a failure */
-    KX_REST,          /* stopped: a clean exit, or restart=no after exit(0) */
+    KX_GIVE_UP, /* failed: start limit, exit 69, or restart=no after a failure */
+    KX_REST,    /* stopped: a clean exit, or restart=no after exit(0) */
 };
 
 #define KX_EXIT_ABSENT 69 /* the device is not there: EX_UNAVAILABLE */

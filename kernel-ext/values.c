@@ -87,8 +87,8 @@ static bool parse_units(const char *s, const struct unit *unit, uint64_t *value)
 bool kx_parse_duration(const char *s, uint64_t *us)
 {
     static const struct unit units[] = {
-        {"us", 1},         {"ms", 1000},       {"s", 1000000},
-        {"m", 60000000u},  {"h", 3600000000u}, {NULL, 0},
+        {"us", 1},        {"ms", 1000},       {"s", 1000000},
+        {"m", 60000000u}, {"h", 3600000000u}, {NULL, 0},
     };
 
     if (strcmp(s, "0") == 0) {
@@ -101,7 +101,10 @@ bool kx_parse_duration(const char *s, uint64_t *us)
 bool kx_parse_size(const char *s, uint64_t *bytes)
 {
     static const struct unit units[] = {
-        {"K", 1u << 10}, {"M", 1u << 20}, {"G", 1u << 30}, {NULL, 0},
+        {"K", 1u << 10},
+        {"M", 1u << 20},
+        {"G", 1u << 30},
+        {NULL, 0},
     };
 
     return parse_units(s, units, bytes);

@@ -174,9 +174,14 @@ static const char *read_ms(struct kx_words *w, const struct word *word,
 }
 
 /* A table entry that is one value in one member of struct kx_words. */
-#define PLAIN(key, read, min, max, member) \
-    {key, NULL, read, min, max, offsetof(struct kx_words, member), false}
-#define GRANT(key, read, again) {key, read, NULL, 0, 0, 0, again}
+#define PLAIN(key, read, min, max, member)                                  \
+    {                                                                       \
+        key, NULL, read, min, max, offsetof(struct kx_words, member), false \
+    }
+#define GRANT(key, read, again)         \
+    {                                   \
+        key, read, NULL, 0, 0, 0, again \
+    }
 
 static const struct word words[] = {
     GRANT("ioports", kx_read_ioports, true),

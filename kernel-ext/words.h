@@ -11,33 +11,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KX_NAME_MAX 64     /* with its terminating zero; USRD_MAX_DRIVER_NAME */
-#define KX_MAX_RANGES 8    /* ioports= or mmio= words of one line */
+#define KX_NAME_MAX 64  /* with its terminating zero; USRD_MAX_DRIVER_NAME */
+#define KX_MAX_RANGES 8 /* ioports= or mmio= words of one line */
 #define KX_MAX_IRQS 4
 #define KX_MAX_PCI 4
-#define KX_MAX_NAMES 32    /* in one provides= or needs= */
+#define KX_MAX_NAMES 32 /* in one provides= or needs= */
 #define KX_MAX_INSTANCES 256
 
-#define KX_MS 1000u         /* durations are in microseconds */
+#define KX_MS 1000u /* durations are in microseconds */
 
 enum kx_restart { KX_RESTART_NO, KX_RESTART_ON_FAILURE, KX_RESTART_ALWAYS };
 enum kx_on_limit { KX_ON_LIMIT_STOP, KX_ON_LIMIT_REBOOT };
-enum kx_limit { /* the order of USRD_RESOURCE_* */
-    KX_LIMIT_MEMORY,    /* memory=    KB */
-    KX_LIMIT_CPU,       /* cpu=       percent */
-    KX_LIMIT_IO_OPS,    /* io-ops=    concurrent operations */
-    KX_LIMIT_IRQ_RATE,  /* irq-rate=  a second */
-    KX_LIMIT_TIMEOUT,   /* op-timeout= ms */
-    KX_LIMIT_BANDWIDTH, /* bandwidth= KB/s */
-    KX_LIMITS
+enum kx_limit {                     /* the order of USRD_RESOURCE_* */
+                KX_LIMIT_MEMORY,    /* memory=    KB */
+                KX_LIMIT_CPU,       /* cpu=       percent */
+                KX_LIMIT_IO_OPS,    /* io-ops=    concurrent operations */
+                KX_LIMIT_IRQ_RATE,  /* irq-rate=  a second */
+                KX_LIMIT_TIMEOUT,   /* op-timeout= ms */
+                KX_LIMIT_BANDWIDTH, /* bandwidth= KB/s */
+                KX_LIMITS
 };
 
-struct kx_range { uint64_t first, last; }; /* both included */
+struct kx_range {
+    uint64_t first, last;
+}; /* both included */
 
 enum kx_pci_by { KX_PCI_ID, KX_PCI_CLASS, KX_PCI_ADDRESS };
 struct kx_pci_word {
     enum kx_pci_by by;
-    uint32_t value; /* VVVV<<16 | DDDD, CCSSPP (PP 0 when any), or
+    uint32_t value;     /* VVVV<<16 | DDDD, CCSSPP (PP 0 when any), or
                        bus<<8 | dev<<3 | fn */
     bool any_interface; /* class without PP */
 };
@@ -54,15 +56,15 @@ struct kx_words {
     unsigned n_mmio;
     struct kx_pci_word pci[KX_MAX_PCI];
     unsigned n_pci;
-    uint64_t dma;      /* bytes */
-    unsigned kdev;     /* KX_KDEV_* bits */
-    bool operator_;    /* operator=yes */
+    uint64_t dma;   /* bytes */
+    unsigned kdev;  /* KX_KDEV_* bits */
+    bool operator_; /* operator=yes */
     /* names */
     char provides[KX_MAX_NAMES][KX_NAME_MAX];
     unsigned n_provides;
     char needs[KX_MAX_NAMES][KX_NAME_MAX];
     unsigned n_needs;
-    bool needs_all;    /* needs=* : may open anything, waits for nothing */
+    bool needs_all; /* needs=* : may open anything, waits for nothing */
     unsigned instances;
     /* policy, durations in microseconds, 0 = off where the word allows it */
     enum kx_restart restart;
@@ -82,7 +84,7 @@ struct kx_words {
 
 /* What is wrong with a line: the word at fault, and why, in words. */
 struct kx_fault {
-    char word[64];  /* cut when longer */
+    char word[64]; /* cut when longer */
     char why[80];
 };
 

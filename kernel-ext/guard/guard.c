@@ -21,10 +21,10 @@
 #include "mach_host.h"
 
 #define EXCEPTION_RAISE 2400
-#define REBOOT_HALT 8      /* RB_HALT of <sys/reboot.h> */
-#define EXIT_BYTE 0x13     /* 0x10 + status 3 */
-#define DRAIN_MS 1000      /* for the serial line to take the last words */
-#define INBAND_MAX 128     /* bytes in one console write */
+#define REBOOT_HALT 8  /* RB_HALT of <sys/reboot.h> */
+#define EXIT_BYTE 0x13 /* 0x10 + status 3 */
+#define DRAIN_MS 1000  /* for the serial line to take the last words */
+#define INBAND_MAX 128 /* bytes in one console write */
 
 void guard(unsigned long policy, unsigned long exit_port);
 

@@ -8,10 +8,10 @@
 #include <mach/mach.h>
 
 /* Rights that kernel-ext puts into the guard's task before it runs. */
-#define GUARD_PORT 0x40u     /* receive: ticks, exceptions, notifications */
-#define GUARD_HOST 0x41u     /* send: the privileged host port */
-#define GUARD_CONSOLE 0x42u  /* send: the console device */
-#define GUARD_WATCHED 0x43u  /* send: kernel-ext's task */
+#define GUARD_PORT 0x40u    /* receive: ticks, exceptions, notifications */
+#define GUARD_HOST 0x41u    /* send: the privileged host port */
+#define GUARD_CONSOLE 0x42u /* send: the console device */
+#define GUARD_WATCHED 0x43u /* send: kernel-ext's task */
 
 /* The policy, in r12. */
 enum { GUARD_REBOOT, GUARD_HALT };

@@ -68,12 +68,12 @@ static void check_ports(void)
         unsigned first, last;
         const char *why;
     } kept[] = {
-        {0x00, 0x0f, "DMA"},   {0x20, 0x21, "interrupt"},
-        {0x40, 0x43, "timer"}, {0x60, 0x60, "keyboard"},
-        {0x61, 0x61, "timer"}, {0x64, 0x64, "keyboard"},
-        {0x80, 0x8f, "DMA"},   {0xa0, 0xa1, "interrupt"},
-        {0xc0, 0xdf, "DMA"},   {0x2f8, 0x2ff, "COM2"},
-        {0x3f8, 0x3ff, "COM1"}, {0x4d0, 0x4d1, "interrupt"},
+        {0x00, 0x0f, "DMA"},          {0x20, 0x21, "interrupt"},
+        {0x40, 0x43, "timer"},        {0x60, 0x60, "keyboard"},
+        {0x61, 0x61, "timer"},        {0x64, 0x64, "keyboard"},
+        {0x80, 0x8f, "DMA"},          {0xa0, 0xa1, "interrupt"},
+        {0xc0, 0xdf, "DMA"},          {0x2f8, 0x2ff, "COM2"},
+        {0x3f8, 0x3ff, "COM1"},       {0x4d0, 0x4d1, "interrupt"},
         {0x501, 0x501, "kernel-ext"}, {0xcf8, 0xcff, "PCI"},
     };
     char words[64];
@@ -99,8 +99,8 @@ static void check_ports(void)
             granted(words, &machine);
         }
         if (kept[i].last != 0x60) {
-            snprintf(words, sizeof words, "ioports=0x%x-0x%x",
-                     kept[i].last + 1, kept[i].last + 1);
+            snprintf(words, sizeof words, "ioports=0x%x-0x%x", kept[i].last + 1,
+                     kept[i].last + 1);
             granted(words, &machine);
         }
     }

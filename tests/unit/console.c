@@ -37,6 +37,8 @@ static void check_filter(void)
     } all[] = {
         {"abc ~!", "abc ~!", "printable ASCII"},
         {"a\nb", "a\r\nb", "a new line"},
+        {"a\r\nb", "a\r\nb", "a new line with its return"},
+        {"a\n\nb", "a\r\n\nb", "an empty line"},
         {"a\rb", "a\rb", "a return"},
         {"ab\bc", "ab\bc", "a step back"},
         {"\b\b", "", "none before the start"},

@@ -132,7 +132,7 @@ static void check_cut(void)
         for (unsigned what = 0; what < 6; what++) {
             static const char *const values[] = {
                 "k=\"\\x0a\\x0b\"", "k=\"\\\\\\\\\"", "k=\"\\\"\\\"\"",
-                "k=\"ab\" l=2",     "k=\"\"",           "k=12345 l=6"};
+                "k=\"ab\" l=2",     "k=\"\"",         "k=12345 l=6"};
 
             memset(pad, 'p', n);
             pad[n] = '\0';

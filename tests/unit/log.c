@@ -194,7 +194,8 @@ static void check_console(void)
     /* A chunk full of the bytes that make the most output. */
     start();
     for (unsigned i = 0; i < 1000; i++)
-        console("\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\n");
+        console(
+            "\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\n");
     EQ(strlen(drain(1024)) % (30 * 8 + 2), 0, "tabs grow and all come out");
 }
 

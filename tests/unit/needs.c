@@ -96,7 +96,8 @@ int main(void)
     OK(!accepted[1], "the bare name of instances");
 
     for (unsigned i = 0; i < MAX - 1; i++) {
-        snprintf(text[i], sizeof *text, "t%u needs=t%u", i, (i + 1) % (MAX - 1));
+        snprintf(text[i], sizeof *text, "t%u needs=t%u", i,
+                 (i + 1) % (MAX - 1));
         chain[i] = text[i];
     }
     chain[MAX - 1] = NULL;

@@ -32,8 +32,8 @@ static enum kx_verdict die(uint64_t now, uint64_t ready)
 
 static void check_causes(void)
 {
-    static const enum kx_restart ways[] = {
-        KX_RESTART_NO, KX_RESTART_ON_FAILURE, KX_RESTART_ALWAYS};
+    static const enum kx_restart ways[] = {KX_RESTART_NO, KX_RESTART_ON_FAILURE,
+                                           KX_RESTART_ALWAYS};
 
     for (unsigned r = 0; r < 3; r++)
         for (unsigned cause = 1; cause < KX_CAUSES; cause++) {
@@ -67,8 +67,8 @@ static void check_causes(void)
 
 static void check_backoff(void)
 {
-    static const uint64_t want[] = {0, 10, 20, 40, 80, 160, 320, 640, 1280,
-                                    2560, 5120, 10000, 10000, 10000};
+    static const uint64_t want[] = {0,   10,   20,   40,   80,    160,   320,
+                                    640, 1280, 2560, 5120, 10000, 10000, 10000};
     uint64_t now = S;
 
     reset();

@@ -7,9 +7,9 @@
 #include "tap.h"
 
 static const char *const events[KX_EVENTS] = {
-    "needs-met", "ready",      "death-now", "death-later",
+    "needs-met",  "ready",      "death-now", "death-later",
     "death-fail", "death-rest", "timer",     "start",
-    "stop",      "restart",    "kill"};
+    "stop",       "restart",    "kill"};
 
 static bool has_incarnation(int s)
 {
@@ -149,11 +149,11 @@ static void check_rules(void)
 
             refused_moves += c.action == KX_DO_REFUSE && c.next != s;
             spawns_elsewhere +=
-                (c.action == KX_DO_SPAWN) != (c.next == KX_STARTING &&
-                                              s != KX_STARTING) &&
+                (c.action == KX_DO_SPAWN) !=
+                    (c.next == KX_STARTING && s != KX_STARTING) &&
                 !(s == KX_STARTING && c.action == KX_DO_SPAWN);
-            twins += c.action == KX_DO_SPAWN && has_incarnation(s) &&
-                     !is_death(e);
+            twins +=
+                c.action == KX_DO_SPAWN && has_incarnation(s) && !is_death(e);
             leaves |= c.next != s;
         }
         traps += !leaves;

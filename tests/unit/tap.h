@@ -48,8 +48,7 @@ static inline void tap_string(const char *got, const char *want,
 }
 
 /* OK(condition, format, ...); EQ and STR compare, and show both sides. */
-#define OK(condition, ...) \
-    tap_check(condition, __FILE__, __LINE__, __VA_ARGS__)
+#define OK(condition, ...) tap_check(condition, __FILE__, __LINE__, __VA_ARGS__)
 #define EQ(got, want, name) tap_number(got, want, __FILE__, __LINE__, name)
 #define STR(got, want, name) tap_string(got, want, __FILE__, __LINE__, name)
 
