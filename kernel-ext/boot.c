@@ -17,7 +17,6 @@
 
 #define STACK_TOP 0x800000000000ull
 #define ARENA (128 * 1024)
-#define MAX_TEMPLATES 32
 
 struct kx_options kx_options = { .log_level = 'I' };
 struct kx_machine kx_machine;
@@ -30,7 +29,7 @@ static struct template {
     struct i386_thread_state state; /* the kernel's, for its first thread */
     char *words[KX_MAX_WORDS];
     int n_words;
-} templates[MAX_TEMPLATES];
+} templates[KX_MAX_TEMPLATES];
 static unsigned n_templates;
 static int guard = -1;
 
@@ -50,9 +49,9 @@ static bool option(const char *arg, const char *name, const char **value)
     return true;
 }
 
-static void rename_to(mach_port_t from, enum kx_own_port to)
+static void is_own(mach_port_t from, enum kx_own_port to)
 {
-    mach_port_rename(mach_task_self(), from, KX_OWN(to));
+    kx_port_is(KX_P_OWN, to, from);
 }
 
 /* The control port of the only processor set: all tasks, all priorities. */
@@ -62,7 +61,7 @@ static void find_processor_set(void)
     processor_set_default(KX_OWN(KX_OWN_HOST), &name);
     host_processor_set_priv(KX_OWN(KX_OWN_HOST), name, &control);
     mach_port_deallocate(mach_task_self(), name);
-    rename_to(control, KX_OWN_PSET);
+    is_own(control, KX_OWN_PSET);
 }
 
 static void options(int argc, char **argv)
@@ -71,9 +70,9 @@ static void options(int argc, char **argv)
     for (int n = 1; n < argc; n++) {
         const char *a = argv[n];
         if (option(a, "--host-priv-port", &v))
-            rename_to((mach_port_t)strtoul(v, NULL, 10), KX_OWN_HOST);
+            is_own((mach_port_t)strtoul(v, NULL, 10), KX_OWN_HOST);
         else if (option(a, "--device-master-port", &v))
-            rename_to((mach_port_t)strtoul(v, NULL, 10), KX_OWN_MASTER);
+            is_own((mach_port_t)strtoul(v, NULL, 10), KX_OWN_MASTER);
         else if (option(a, "--debug-exit", &v))
             kx_options.debug_exit = (uint16_t)strtoul(v, NULL, 0);
         else if (option(a, "--kill-every", &v) &&
@@ -137,7 +136,7 @@ static bool adopt(mach_port_t task)
     struct task_basic_info info;
     mach_msg_type_number_t info_count = TASK_BASIC_INFO_COUNT;
 
-    if (n_templates == MAX_TEMPLATES ||
+    if (n_templates == KX_MAX_TEMPLATES ||
         task_info(task, TASK_BASIC_INFO, (task_info_t)&info, &info_count) !=
             KERN_SUCCESS ||
         info.suspend_count != 1 ||
@@ -160,7 +159,7 @@ static bool adopt(mach_port_t task)
     vm_deallocate(mach_task_self(), (vm_offset_t)threads, n * sizeof *threads);
     if (!ok)
         return false;
-    mach_port_rename(mach_task_self(), task, KX_PORT(KX_P_TEMPLATE, n_templates));
+    kx_port_is(KX_P_TEMPLATE, n_templates, task);
     n_templates++;
     return true;
 }
@@ -221,9 +220,9 @@ static void look_around(void)
 
 /* ---- the module lines ---- */
 
-static struct kx_words parsed[MAX_TEMPLATES];
-static const struct kx_words *lines[MAX_TEMPLATES];
-static bool accepted[MAX_TEMPLATES];
+static struct kx_words parsed[KX_MAX_TEMPLATES];
+static const struct kx_words *lines[KX_MAX_TEMPLATES];
+static bool accepted[KX_MAX_TEMPLATES];
 static unsigned refused;
 
 static void refuse(unsigned line, const struct kx_fault *fault)
@@ -283,8 +282,9 @@ static void make_tasks(void)
 
 void kx_boot(int argc, char **argv)
 {
-    mach_port_allocate_name(mach_task_self(), MACH_PORT_RIGHT_PORT_SET,
-                            KX_OWN(KX_OWN_SET));
+    mach_port_t set;
+    mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_PORT_SET, &set);
+    is_own(set, KX_OWN_SET);
     kx_clock_init();
     kx_log_init(kx_now);
     options(argc, argv);
@@ -302,7 +302,7 @@ void kx_boot(int argc, char **argv)
            "modules=%u tasks=%u refused=%u ignored=%u memory=%uM", found,
            kx_n_tasks, refused, found > used ? found - used : 0,
            (unsigned)(kx_machine.ram_top >> 20));
-    kx_guard_start(KX_PORT(KX_P_TEMPLATE, guard < 0 ? 0 : guard));
+    kx_guard_start(kx_port(KX_P_TEMPLATE, guard < 0 ? 0 : guard));
     vm_wire_all(KX_OWN(KX_OWN_HOST), mach_task_self(), VM_WIRE_CURRENT);
     kx_tasks_start();
 }

@@ -12,7 +12,7 @@
 
 static struct kx_incarnation *caller(mach_port_t control)
 {
-    return &kx_incarnations[KX_PORT_INDEX(control)];
+    return &kx_incarnations[kx_port_index(control)];
 }
 
 /* A name off the wire: terminated, not empty, printable, without blanks. */

@@ -14,7 +14,7 @@ mach_port_t kx_extract(struct kx_incarnation *i, mach_port_t name)
 {
     mach_port_t right;
     mach_msg_type_name_t type;
-    if (mach_port_extract_right(KX_PORT(KX_P_TASK, kx_slot(i)), name,
+    if (mach_port_extract_right(kx_port(KX_P_TASK, kx_slot(i)), name,
                                 MACH_MSG_TYPE_MOVE_RECEIVE, &right,
                                 &type) != KERN_SUCCESS)
         return MACH_PORT_NULL;
@@ -24,7 +24,7 @@ mach_port_t kx_extract(struct kx_incarnation *i, mach_port_t name)
 static void take_service(struct kx_incarnation *i)
 {
     struct kx_task *t = i->task;
-    mach_port_t service = KX_PORT(KX_P_SERVICE, kx_task_index(t));
+    mach_port_t service = kx_port(KX_P_SERVICE, kx_task_index(t));
     if (t->service_here)
         return;
     mach_port_t right = kx_extract(i, USRD_PORT_SERVICE);

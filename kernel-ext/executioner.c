@@ -96,10 +96,10 @@ static bool peek(mach_port_t task, uint64_t address, void *to, size_t size)
 static void look(struct kx_incarnation *i, struct kx_autopsy *a)
 {
     unsigned slot = kx_slot(i);
-    mach_port_t task = KX_PORT(KX_P_TASK, slot);
+    mach_port_t task = kx_port(KX_P_TASK, slot);
     mach_msg_type_number_t n = i386_THREAD_STATE_COUNT;
     a->have_state =
-        thread_get_state(KX_PORT(KX_P_THREAD, slot), i386_REGS_SEGS_STATE,
+        thread_get_state(kx_port(KX_P_THREAD, slot), i386_REGS_SEGS_STATE,
                          (thread_state_t)&a->state, &n) == KERN_SUCCESS;
     a->n_frames = a->n_last = 0;
     if (!a->have_state)
@@ -144,8 +144,8 @@ static void answer_exception(mach_port_t reply)
 static void execute(struct job *j)
 {
     struct kx_incarnation *i = j->incarnation;
-    mach_port_t task = KX_PORT(KX_P_TASK, kx_slot(i));
-    mach_port_t thread = KX_PORT(KX_P_THREAD, kx_slot(i));
+    mach_port_t task = kx_port(KX_P_TASK, kx_slot(i));
+    mach_port_t thread = kx_port(KX_P_THREAD, kx_slot(i));
 
     switch (j->kind) {
     case KX_JOB_HOLD:
@@ -280,10 +280,11 @@ static void start_one(unsigned n)
 
 void kx_executioners_start(void)
 {
-    mach_port_t self = mach_task_self();
-    kx_port_make(KX_OWN(KX_OWN_JOBS));
-    mach_port_move_member(self, KX_OWN(KX_OWN_JOBS), MACH_PORT_NULL);
-    kx_port_make(KX_OWN(KX_OWN_DONE));
+    kx_port_make(KX_P_OWN, KX_OWN_JOBS);
+    kx_port_make_send(KX_OWN(KX_OWN_JOBS));
+    kx_port_make(KX_P_OWN, KX_OWN_DONE);
+    kx_port_make_send(KX_OWN(KX_OWN_DONE));
+    kx_port_listen(KX_OWN(KX_OWN_DONE));
     processor_set_policy_enable(KX_OWN(KX_OWN_PSET), POLICY_FIXEDPRI);
     for (unsigned n = 0; n < EXECUTIONERS; n++)
         start_one(n);

@@ -17,22 +17,23 @@ static bool present;
 
 void kx_guard_adopt(mach_port_t thread, const struct i386_thread_state *s)
 {
-    mach_port_rename(mach_task_self(), thread, KX_OWN(KX_OWN_GUARD_THREAD));
+    kx_port_is(KX_P_OWN, KX_OWN_GUARD_THREAD, thread);
     state = *s;
     present = true;
 }
 
 void kx_guard_start(mach_port_t task)
 {
-    mach_port_t port = KX_OWN(KX_OWN_GUARD), self = mach_task_self();
+    mach_port_t self = mach_task_self();
     mach_port_t thread = KX_OWN(KX_OWN_GUARD_THREAD);
     if (!present) {
         kx_log('W', NULL, 0, "refuse",
                "word=guard why=\"no guard in the module list\"");
         return;
     }
-    mach_port_allocate_name(self, MACH_PORT_RIGHT_RECEIVE, port);
-    mach_port_insert_right(self, port, port, MACH_MSG_TYPE_MAKE_SEND);
+    kx_port_make(KX_P_OWN, KX_OWN_GUARD);
+    mach_port_t port = KX_OWN(KX_OWN_GUARD);
+    kx_port_make_send(port);
     mach_port_insert_right(task, GUARD_PORT, port, MACH_MSG_TYPE_MOVE_RECEIVE);
     mach_port_insert_right(task, GUARD_HOST, KX_OWN(KX_OWN_HOST),
                            MACH_MSG_TYPE_COPY_SEND);

@@ -27,8 +27,7 @@ void kx_halt(unsigned how, unsigned status)
     kx_log('N', NULL, 0, "halt", "how=%s status=%u",
            how == USRD_REBOOT ? "reboot" : "halt", status);
     /* A member of a set cannot be received from. */
-    mach_port_move_member(mach_task_self(), KX_OWN(KX_OWN_TTY_REPLY),
-                          MACH_PORT_NULL);
+    kx_port_ignore(KX_OWN(KX_OWN_TTY_REPLY));
     kx_tty_flush(kx_now() + FLUSH_TIME);
     mach_msg_header_t none;
     mach_msg(&none, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, 0,

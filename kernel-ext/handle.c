@@ -27,7 +27,7 @@ static unsigned index_of(const struct kx_handle *h)
 
 static mach_port_t port_of(const struct kx_handle *h)
 {
-    return KX_PORT(KX_P_HANDLE, index_of(h));
+    return kx_port(KX_P_HANDLE, index_of(h));
 }
 
 static struct kx_task *task_of(const struct kx_handle *h)
@@ -49,7 +49,7 @@ static void watch(struct kx_handle *h, int id)
 {
     mach_port_t previous = MACH_PORT_NULL;
     mach_port_request_notification(mach_task_self(), port_of(h), id, 0,
-                                   KX_PORT(KX_P_NOTIFY, index_of(h)),
+                                   kx_port(KX_P_NOTIFY, index_of(h)),
                                    MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
     if (previous != MACH_PORT_NULL && previous != MACH_PORT_DEAD)
         mach_port_deallocate(mach_task_self(), previous);
@@ -58,7 +58,6 @@ static void watch(struct kx_handle *h, int id)
 struct kx_handle *kx_handle_new(struct kx_incarnation *client, const char *name,
                                 unsigned mode, mach_port_t reply)
 {
-    mach_port_t self = mach_task_self();
     struct kx_handle *h = NULL;
     for (unsigned n = 0; n < USRD_MAX_HANDLES && !h; n++)
         if (handles[n].state == KX_H_FREE)
@@ -68,13 +67,11 @@ struct kx_handle *kx_handle_new(struct kx_incarnation *client, const char *name,
     if (index_of(h) >= top)
         top = index_of(h) + 1;
     memset(h, 0, sizeof *h);
-    kx_unpark(port_of(h));
-    if (mach_port_allocate_name(self, MACH_PORT_RIGHT_RECEIVE, port_of(h)) !=
-        KERN_SUCCESS)
+    if (kx_port_make(KX_P_HANDLE, index_of(h)) != KERN_SUCCESS)
         return NULL;
-    mach_port_insert_right(self, port_of(h), port_of(h),
-                           MACH_MSG_TYPE_MAKE_SEND);
-    kx_port_make(KX_PORT(KX_P_NOTIFY, index_of(h)));
+    kx_port_make_send(port_of(h));
+    kx_port_make(KX_P_NOTIFY, index_of(h));
+    kx_port_listen(kx_port(KX_P_NOTIFY, index_of(h)));
     watch(h, MACH_NOTIFY_NO_SENDERS);
     watch(h, MACH_NOTIFY_PORT_DESTROYED);
     strncpy(h->name, name, sizeof h->name - 1);
@@ -95,10 +92,8 @@ static void destroy(struct kx_handle *h)
                                    MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
     if (previous != MACH_PORT_NULL && previous != MACH_PORT_DEAD)
         mach_port_deallocate(mach_task_self(), previous);
-    mach_port_destroy(mach_task_self(), port_of(h));
-    mach_port_destroy(mach_task_self(), KX_PORT(KX_P_NOTIFY, index_of(h)));
-    kx_park(port_of(h));
-    kx_park(KX_PORT(KX_P_NOTIFY, index_of(h)));
+    kx_port_destroy(KX_P_HANDLE, index_of(h));
+    kx_port_destroy(KX_P_NOTIFY, index_of(h));
     if (h->state != KX_H_KDEV && task_of(h)->handles > 0)
         task_of(h)->handles--;
     h->state = KX_H_FREE;
@@ -116,7 +111,7 @@ static bool with_driver(const struct kx_handle *h)
 static void both_gone(struct kx_handle *h)
 {
     if (with_driver(h) && !h->client)
-        kx_park(port_of(h));
+        kx_port_forget(KX_P_HANDLE, index_of(h));
 }
 
 /* ---- answering the client's device_open ---- */
@@ -174,20 +169,30 @@ static void refuse(struct kx_handle *h, int result)
     }
     h->state = KX_H_DOWN;
     h->result = result;
-    mach_port_move_member(mach_task_self(), port_of(h), KX_OWN(KX_OWN_SET));
+    kx_port_listen(port_of(h));
 }
 
 /* ---- to the driver and back ---- */
+
+/* Insert the right at a name that tells which handle it is.  Where the kernel
+ * has used that name for something else meanwhile, the next that does. */
+static bool give(struct kx_handle *h, mach_port_t task)
+{
+    for (unsigned n = 0; n < USRD_HANDLE_NAMES; n++) {
+        h->there = USRD_PORT_HANDLE(index_of(h)) + n * USRD_MAX_HANDLES;
+        if (mach_port_insert_right(task, h->there, port_of(h),
+                                   MACH_MSG_TYPE_MOVE_RECEIVE) == KERN_SUCCESS)
+            return true;
+    }
+    return false;
+}
 
 /* Give the right to the task's incarnation and ask it to open the device. */
 static void ask(struct kx_handle *h)
 {
     struct kx_task *t = task_of(h);
-    mach_port_t task = KX_PORT(KX_P_TASK, kx_slot(t->current));
-    mach_port_move_member(mach_task_self(), port_of(h), MACH_PORT_NULL);
-    if (mach_port_insert_right(task, USRD_PORT_HANDLE(index_of(h)), port_of(h),
-                               MACH_MSG_TYPE_MOVE_RECEIVE) != KERN_SUCCESS) {
-        /* Something of the driver's own is at that name. */
+    mach_port_t task = kx_port(KX_P_TASK, kx_slot(t->current));
+    if (!give(h, task)) {
         kx_kill(t->current, KX_CAUSE_PORT, 0);
         return;
     }
@@ -233,20 +238,16 @@ void kx_handles_replay(struct kx_task *t)
 {
     for (unsigned n = 0; t->handles && n < top; n++)
         if (handles[n].state == KX_H_DOWN && handles[n].task == kx_task_index(t)) {
-            mach_port_move_member(mach_task_self(), port_of(&handles[n]),
-                                  MACH_PORT_NULL);
+            kx_port_ignore(port_of(&handles[n]));
             handles[n].state = KX_H_HELD;
         }
     pump(t);
 }
 
-/* The right is ours again under RIGHT; call it by its name. */
+/* The receive right is ours again, and called RIGHT. */
 static void come_home(struct kx_handle *h, mach_port_t right)
 {
-    if (right != port_of(h)) {
-        kx_unpark(port_of(h));
-        mach_port_rename(mach_task_self(), right, port_of(h));
-    }
+    kx_port_is(KX_P_HANDLE, index_of(h), right);
     h->state = KX_H_HELD;
     if (h->unused)
         destroy(h);
@@ -254,7 +255,7 @@ static void come_home(struct kx_handle *h, mach_port_t right)
 
 static bool take(struct kx_handle *h, struct kx_incarnation *i)
 {
-    mach_port_t right = kx_extract(i, USRD_PORT_HANDLE(index_of(h)));
+    mach_port_t right = kx_extract(i, h->there);
     if (right != MACH_PORT_NULL)
         come_home(h, right);
     return right != MACH_PORT_NULL;
@@ -325,8 +326,8 @@ void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result)
     if (!h)
         return;
     if (result == D_SUCCESS) {
-        mach_port_move_member(KX_PORT(KX_P_TASK, kx_slot(i)),
-                              USRD_PORT_HANDLE(handle), USRD_PORT_SET);
+        mach_port_move_member(kx_port(KX_P_TASK, kx_slot(i)),
+                              h->there, USRD_PORT_SET);
         h->state = KX_H_OPEN;
         if (h->client)
             answer_port(h);
@@ -354,7 +355,7 @@ void kx_handle_kdev(struct kx_handle *h, unsigned kdev)
 {
     h->state = KX_H_KDEV;
     h->kdev = kdev;
-    mach_port_move_member(mach_task_self(), port_of(h), KX_OWN(KX_OWN_SET));
+    kx_port_listen(port_of(h));
     answer_port(h);
 }
 
@@ -365,6 +366,11 @@ void kx_handle_message(unsigned handle, mach_msg_header_t *msg)
         kx_kdev_message(h, msg);
     else
         kx_reply_error(msg, msg->msgh_id == 2801 ? KERN_SUCCESS : h->result);
+}
+
+bool kx_handle_promised(unsigned handle)
+{
+    return handles[handle].client != NULL;
 }
 
 void kx_handle_notify(unsigned handle, mach_msg_header_t *msg)

@@ -105,7 +105,7 @@ static kern_return_t free_to_use(uint32_t name)
 {
     bool ours = name == USRD_PORT_SERVICE || name == USRD_PORT_SET ||
                 (name >= USRD_PORT_HANDLE(0) &&
-                 name < USRD_PORT_HANDLE(USRD_MAX_HANDLES));
+                 name < USRD_PORT_HANDLE(USRD_HANDLE_NAMES * USRD_MAX_HANDLES));
     return ours ? KERN_NO_ACCESS : KERN_SUCCESS;
 }
 
@@ -156,7 +156,7 @@ bool kx_interpose(struct kx_incarnation *i, mach_msg_header_t *msg)
         MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND,
                        answer ? MACH_MSG_TYPE_MOVE_SEND_ONCE : 0);
     msg->msgh_local_port = answer ? msg->msgh_remote_port : MACH_PORT_NULL;
-    msg->msgh_remote_port = KX_PORT(target == TASK ? KX_P_TASK : KX_P_THREAD,
+    msg->msgh_remote_port = kx_port(target == TASK ? KX_P_TASK : KX_P_THREAD,
                                     kx_slot(i));
     if (kx_send(msg) != MACH_MSG_SUCCESS) {
         before.msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;

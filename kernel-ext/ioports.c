@@ -18,7 +18,7 @@ void kx_ports_grant(struct kx_incarnation *i)
                                 (io_port_t)r->last,
                                 &t->io_perm[n]) != KERN_SUCCESS)
             continue;
-        i386_io_perm_modify(KX_PORT(KX_P_TASK, kx_slot(i)), t->io_perm[n], TRUE);
+        i386_io_perm_modify(kx_port(KX_P_TASK, kx_slot(i)), t->io_perm[n], TRUE);
     }
 }
 

@@ -71,14 +71,17 @@ static kern_return_t call(mach_msg_header_t *msg, int id, unsigned size)
 
 static kern_return_t kernel_register(unsigned line)
 {
+    kern_return_t kr = KERN_FAILURE;
+    if (kx_open_own("irq", KX_OWN_IRQ) != MACH_PORT_NULL)
+        kr = kx_port_make(KX_P_LINE, line);
     struct call m = {
         .id_type = integer, .id = (int)line, .flags_type = integer,
-        .port_type = make_send, .port = KX_PORT(KX_P_LINE, line),
+        .port_type = make_send, .port = kx_port(KX_P_LINE, line),
     };
-    kern_return_t kr = kx_open_own("irq", KX_OWN(KX_OWN_IRQ));
-    if (kr == KERN_SUCCESS)
-        kr = kx_port_make(KX_PORT(KX_P_LINE, line));
-    return kr == KERN_SUCCESS ? call(&m.head, 2813, sizeof m) : kr;
+    if (kr != KERN_SUCCESS)
+        return kr;
+    kx_port_listen(kx_port(KX_P_LINE, line));
+    return call(&m.head, 2813, sizeof m);
 }
 
 static void acknowledge(unsigned line)
@@ -86,7 +89,7 @@ static void acknowledge(unsigned line)
     union {
         struct ack m;
         struct call room; /* for the answer */
-    } u = { .m = { .port_type = make_send, .port = KX_PORT(KX_P_LINE, line) } };
+    } u = { .m = { .port_type = make_send, .port = kx_port(KX_P_LINE, line) } };
     call(&u.m.head, 2814, sizeof u.m);
 }
 

@@ -30,21 +30,21 @@
 #define KX_LINES 16 /* ISA interrupt lines */
 #define KX_TICK 10000 /* microseconds; the kernel's clock */
 
-/* Names in kernel-ext's own port space say what they are.  Whatever is below
- * KX_PORT(1, 0) came in a message and is nobody's. */
-#define KX_PORT(kind, index) ((mach_port_t)((kind) << 16 | (index)))
-#define KX_PORT_KIND(name) ((name) >> 16)
-#define KX_PORT_INDEX(name) ((name) & 0xffff)
+#define KX_MAX_TEMPLATES 32 /* the kernel loads 29 modules */
+
+/* What kernel-ext's ports are for; ports.c knows their names. */
 enum kx_port_kind {
-    KX_P_CONTROL = 1, /* receive: of incarnation I */
-    KX_P_SERVICE,     /* send, and receive while no incarnation has it: task I */
-    KX_P_HANDLE,      /* receive, while kernel-ext answers for handle I */
-    KX_P_NOTIFY,      /* receive: notifications about handle I */
-    KX_P_LINE,        /* receive: interrupts of line I */
-    KX_P_TASK,        /* send: the real task port of incarnation I */
-    KX_P_THREAD,      /* send: the real thread port of incarnation I */
-    KX_P_TEMPLATE,    /* send: the real task port of template I */
-    KX_P_OWN,         /* the ones below */
+    KX_P_NONE,     /* not one of ours: it came in a message */
+    KX_P_CONTROL,  /* receive: of incarnation I */
+    KX_P_SERVICE,  /* send, and receive while no incarnation has it: task I */
+    KX_P_HANDLE,   /* receive while we hold it, send until it was given: I */
+    KX_P_NOTIFY,   /* receive: notifications about handle I */
+    KX_P_LINE,     /* receive: interrupts of line I */
+    KX_P_TASK,     /* send: the real task port of incarnation I */
+    KX_P_THREAD,   /* send: the real thread port of incarnation I */
+    KX_P_TEMPLATE, /* send: the real task port of template I */
+    KX_P_OWN,      /* the ones below */
+    KX_P_KINDS
 };
 enum kx_own_port {
     KX_OWN_SET,     /* the port set of the main loop */
@@ -60,8 +60,9 @@ enum kx_own_port {
     KX_OWN_GUARD_THREAD,
     KX_OWN_PSET, /* control port of the processor set */
     KX_OWN_RD0, /* the kernel's ramdisks, and the next three names */
+    KX_OWN_PORTS = KX_OWN_RD0 + 4
 };
-#define KX_OWN(which) KX_PORT(KX_P_OWN, which)
+#define KX_OWN(which) kx_port(KX_P_OWN, which)
 
 enum kx_phase {
     KX_FREE,
@@ -150,7 +151,8 @@ struct kx_handle {
     enum kx_handle_state state;
     bool unused;         /* no senders any more */
     unsigned task;       /* index of the provider */
-    unsigned in;         /* the incarnation that last had it */
+    unsigned in;         /* the incarnation that last had it, */
+    mach_port_t there;   /* and its name for it */
     unsigned kdev;       /* of KX_H_KDEV */
     unsigned mode;
     int result;          /* of KX_H_DOWN */
@@ -291,11 +293,12 @@ void kx_handles_forget(struct kx_incarnation *client); /* a client is dead */
 void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result);
 void kx_handle_closed(struct kx_incarnation *i, unsigned handle);
 void kx_handle_message(unsigned handle, mach_msg_header_t *msg);
+bool kx_handle_promised(unsigned handle); /* its send right is not given yet */
 void kx_handle_notify(unsigned handle, mach_msg_header_t *msg);
 unsigned kx_handles_of(const char *device);
 
 /* tty.c: the kernel's console and ramdisks. */
-kern_return_t kx_open_own(const char *name, mach_port_t as);
+mach_port_t kx_open_own(const char *name, enum kx_own_port as);
 void kx_tty_init(void);
 void kx_tty_pump(void);
 void kx_tty_reply(mach_msg_header_t *msg);
@@ -325,13 +328,22 @@ void kx_memory_tick(void);
 uint64_t kx_resident(struct kx_incarnation *i, uint64_t *virtual_size);
 uint64_t kx_cpu(struct kx_incarnation *i, bool *runnable);
 
+/* ports.c: our port names. */
+mach_port_t kx_port(enum kx_port_kind kind, unsigned index);
+enum kx_port_kind kx_port_kind(mach_port_t name);
+unsigned kx_port_index(mach_port_t name);
+void kx_port_is(enum kx_port_kind kind, unsigned index, mach_port_t name);
+void kx_port_forget(enum kx_port_kind kind, unsigned index);
+kern_return_t kx_port_make(enum kx_port_kind kind, unsigned index);
+kern_return_t kx_port_make_send(mach_port_t name);
+kern_return_t kx_port_listen(mach_port_t name); /* in the main loop's set */
+kern_return_t kx_port_ignore(mach_port_t name);
+void kx_port_destroy(enum kx_port_kind kind, unsigned index);
+
 /* msg.c: messages by hand. */
 void kx_msg_destroy(mach_msg_header_t *msg); /* and every right in it */
 void kx_reply_error(mach_msg_header_t *request, kern_return_t result);
 kern_return_t kx_send(mach_msg_header_t *msg); /* time-out 0 */
-kern_return_t kx_port_make(mach_port_t name);  /* receive right, in the set */
-void kx_park(mach_port_t name);   /* NAME was freed: keep it for us */
-void kx_unpark(mach_port_t name); /* and now it will be used */
 void kx_drop(mach_port_t name, mach_port_right_t right);
 
 #endif

@@ -56,7 +56,7 @@ static void serve(boolean_t (*server)(mach_msg_header_t *, mach_msg_header_t *),
 static void service_returned(struct kx_incarnation *i, mach_msg_header_t *msg)
 {
     mach_port_destroyed_notification_t *n = (void *)msg;
-    mach_port_t service = KX_PORT(KX_P_SERVICE, kx_task_index(i->task));
+    mach_port_t service = kx_port(KX_P_SERVICE, kx_task_index(i->task));
     if (msg->msgh_size != sizeof *n ||
         !(msg->msgh_bits & MACH_MSGH_BITS_COMPLEX) ||
         n->not_type.msgt_name != MACH_MSG_TYPE_PORT_RECEIVE ||
@@ -74,7 +74,7 @@ static void service_returned(struct kx_incarnation *i, mach_msg_header_t *msg)
 static void dead_name(struct kx_incarnation *i, mach_msg_header_t *msg)
 {
     mach_dead_name_notification_t *n = (void *)msg;
-    mach_port_t name = KX_PORT(KX_P_TASK, kx_slot(i));
+    mach_port_t name = kx_port(KX_P_TASK, kx_slot(i));
     mach_port_type_t type = 0;
     if (msg->msgh_size == sizeof *n && n->not_port == name &&
         mach_port_type(mach_task_self(), name, &type) == KERN_SUCCESS &&
@@ -97,8 +97,7 @@ static bool flooding(struct kx_incarnation *i)
     if (++i->messages <= WINDOW_MESSAGES)
         return false;
     i->muted = true;
-    mach_port_move_member(mach_task_self(), KX_PORT(KX_P_CONTROL, kx_slot(i)),
-                          MACH_PORT_NULL);
+    kx_port_ignore(kx_port(KX_P_CONTROL, kx_slot(i)));
     if (unmute_at > i->window_end)
         unmute_at = i->window_end;
     kx_deny(i, "flood count=%u", i->messages);
@@ -123,8 +122,7 @@ static void unmute(void)
         }
         i->muted = false;
         if (i->phase != KX_FREE)
-            mach_port_move_member(mach_task_self(), KX_PORT(KX_P_CONTROL, n),
-                                  KX_OWN(KX_OWN_SET));
+            kx_port_listen(kx_port(KX_P_CONTROL, n));
     }
 }
 
@@ -165,9 +163,9 @@ static void control_message(struct kx_incarnation *i, mach_msg_header_t *msg)
 static void dispatch(mach_msg_header_t *msg)
 {
     mach_port_t port = msg->msgh_local_port;
-    unsigned index = KX_PORT_INDEX(port);
+    unsigned index = kx_port_index(port);
 
-    switch (KX_PORT_KIND(port)) {
+    switch (kx_port_kind(port)) {
     case KX_P_CONTROL:
         control_message(&kx_incarnations[index], msg);
         break;

@@ -29,7 +29,7 @@ uint64_t kx_resident(struct kx_incarnation *i, uint64_t *virtual_size)
     struct task_basic_info info;
     mach_msg_type_number_t n = TASK_BASIC_INFO_COUNT;
     *virtual_size = 0;
-    if (task_info(KX_PORT(KX_P_TASK, kx_slot(i)), TASK_BASIC_INFO,
+    if (task_info(kx_port(KX_P_TASK, kx_slot(i)), TASK_BASIC_INFO,
                   (task_info_t)&info, &n) != KERN_SUCCESS)
         return 0;
     *virtual_size = info.virtual_size;
@@ -42,7 +42,7 @@ uint64_t kx_cpu(struct kx_incarnation *i, bool *runnable)
     struct thread_basic_info info;
     mach_msg_type_number_t n = THREAD_BASIC_INFO_COUNT;
     *runnable = false;
-    if (thread_info(KX_PORT(KX_P_THREAD, kx_slot(i)), THREAD_BASIC_INFO,
+    if (thread_info(kx_port(KX_P_THREAD, kx_slot(i)), THREAD_BASIC_INFO,
                     (thread_info_t)&info, &n) != KERN_SUCCESS)
         return 0;
     *runnable = info.run_state == TH_STATE_RUNNING;

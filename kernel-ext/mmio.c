@@ -20,14 +20,11 @@ kern_return_t kx_mmio_map(struct kx_incarnation *i, uint64_t physical,
         kx_deny(i, "mmio name=0x%lx", (unsigned long)physical);
         return KERN_PROTECTION_FAILURE;
     }
-    kern_return_t kr = kx_open_own("mem", KX_OWN(KX_OWN_MEM));
-    if (kr != KERN_SUCCESS)
-        return kr;
-    kr = device_map(KX_OWN(KX_OWN_MEM), VM_PROT_READ | VM_PROT_WRITE, physical,
+    kern_return_t kr = device_map(kx_open_own("mem", KX_OWN_MEM), VM_PROT_READ | VM_PROT_WRITE, physical,
                     size, &object, 0);
     if (kr != KERN_SUCCESS)
         return kr;
-    kr = vm_map(KX_PORT(KX_P_TASK, kx_slot(i)), &at, size, 0, TRUE, object, 0,
+    kr = vm_map(kx_port(KX_P_TASK, kx_slot(i)), &at, size, 0, TRUE, object, 0,
                 FALSE, VM_PROT_READ | VM_PROT_WRITE,
                 VM_PROT_READ | VM_PROT_WRITE, VM_INHERIT_NONE);
     mach_port_deallocate(mach_task_self(), object);

@@ -45,8 +45,9 @@ void kx_reply_error(mach_msg_header_t *request, kern_return_t result)
  * names; a message may have brought more, up to where the count pegs. */
 static int own_refs(mach_port_t name)
 {
-    switch (KX_PORT_KIND(name)) {
+    switch (kx_port_kind(name)) {
     case KX_P_HANDLE:
+        return kx_handle_promised(kx_port_index(name));
     case KX_P_NOTIFY:
     case KX_P_LINE:
         return 0;
@@ -62,7 +63,7 @@ void kx_drop(mach_port_t name, mach_port_right_t right)
     if (name == MACH_PORT_NULL || name == MACH_PORT_DEAD)
         return;
     mach_port_t self = mach_task_self();
-    if (right == MACH_PORT_RIGHT_SEND && KX_PORT_KIND(name) != 0) {
+    if (right == MACH_PORT_RIGHT_SEND && kx_port_kind(name) != KX_P_NONE) {
         mach_port_urefs_t refs;
         if (mach_port_get_refs(self, name, right, &refs) == KERN_SUCCESS)
             mach_port_mod_refs(self, name, right,
@@ -97,7 +98,7 @@ static void drop_ports(const void *data, unsigned count, unsigned width,
     mach_port_t last = MACH_PORT_NULL;
     for (unsigned n = 0; n < count; n++) {
         mach_port_t name = *(const mach_port_t *)((const char *)data + n * width);
-        if (KX_PORT_KIND(name) == 0 || name != last)
+        if (kx_port_kind(name) == KX_P_NONE || name != last)
             drop_typed(name, type);
         last = name;
     }
@@ -132,41 +133,4 @@ void kx_msg_destroy(mach_msg_header_t *msg)
             p += 8;
         }
     }
-}
-
-/* The kernel gives a name that was freed to the next right that comes along,
- * and then it would look like one of ours.  So a name of ours that is not in
- * use is kept as a dead name. */
-static bool parked[KX_P_OWN + 1][KX_MAX_INCARNATIONS > USRD_MAX_HANDLES
-                                     ? KX_MAX_INCARNATIONS : USRD_MAX_HANDLES];
-
-void kx_park(mach_port_t name)
-{
-    parked[KX_PORT_KIND(name)][KX_PORT_INDEX(name)] =
-        mach_port_allocate_name(mach_task_self(), MACH_PORT_RIGHT_DEAD_NAME,
-                                name) == KERN_SUCCESS;
-}
-
-void kx_unpark(mach_port_t name)
-{
-    bool *p = &parked[KX_PORT_KIND(name)][KX_PORT_INDEX(name)];
-    if (*p)
-        mach_port_deallocate(mach_task_self(), name);
-    *p = false;
-}
-
-/* A receive right named NAME with one send right of ours beside it, in the
- * set of the main loop. */
-kern_return_t kx_port_make(mach_port_t name)
-{
-    mach_port_t self = mach_task_self();
-    kx_unpark(name);
-    kern_return_t kr =
-        mach_port_allocate_name(self, MACH_PORT_RIGHT_RECEIVE, name);
-    if (kr != KERN_SUCCESS)
-        return kr;
-    if (own_refs(name) > 0)
-        mach_port_insert_right(self, name, name, MACH_MSG_TYPE_MAKE_SEND);
-    mach_port_set_qlimit(self, name, MACH_PORT_QLIMIT_MAX);
-    return mach_port_move_member(self, name, KX_OWN(KX_OWN_SET));
 }

@@ -90,7 +90,7 @@ static struct kx_task *target(mach_port_t control, const char *name,
     struct kx_task *t = kx_task_find(copy);
     if (t)
         kx_tlog('N', t, "operator", "command=%s by=%s", command,
-                kx_incarnations[KX_PORT_INDEX(control)].task->name);
+                kx_incarnations[kx_port_index(control)].task->name);
     return t;
 }
 

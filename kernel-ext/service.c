@@ -26,7 +26,7 @@ static bool send(struct kx_task *t, int id, unsigned n, uint32_t a, uint32_t b,
             .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
             .msgh_size = (unsigned)(sizeof(mach_msg_header_t) +
                                     n * sizeof(struct integer)),
-            .msgh_remote_port = KX_PORT(KX_P_SERVICE, kx_task_index(t)),
+            .msgh_remote_port = kx_port(KX_P_SERVICE, kx_task_index(t)),
             .msgh_id = id,
         },
     };

@@ -38,7 +38,7 @@ static kern_return_t fork_template(unsigned template, unsigned slot,
                                    unsigned number, unsigned watchdog)
 {
     mach_port_t self = mach_task_self(), task, thread;
-    kern_return_t kr = task_create(KX_PORT(KX_P_TEMPLATE, template), TRUE, &task);
+    kern_return_t kr = task_create(kx_port(KX_P_TEMPLATE, template), TRUE, &task);
     if (kr != KERN_SUCCESS)
         return kr;
     kr = thread_create(task, &thread);
@@ -47,30 +47,28 @@ static kern_return_t fork_template(unsigned template, unsigned slot,
         mach_port_deallocate(self, task);
         return kr;
     }
-    kx_unpark(KX_PORT(KX_P_TASK, slot));
-    mach_port_rename(self, task, KX_PORT(KX_P_TASK, slot));
-    kx_unpark(KX_PORT(KX_P_THREAD, slot));
-    mach_port_rename(self, thread, KX_PORT(KX_P_THREAD, slot));
+    kx_port_is(KX_P_TASK, slot, task);
+    kx_port_is(KX_P_THREAD, slot, thread);
 
     struct i386_thread_state state = *kx_template_state(template);
     state.r12 = number;
     state.r13 = watchdog;
     state.r14 = kx_tsc_khz(); /* a task need not measure it */
-    return thread_set_state(KX_PORT(KX_P_THREAD, slot), i386_REGS_SEGS_STATE,
+    return thread_set_state(kx_port(KX_P_THREAD, slot), i386_REGS_SEGS_STATE,
                             (thread_state_t)&state, i386_THREAD_STATE_COUNT);
 }
 
 /* Stand between the task and the kernel: all its special ports are CONTROL. */
 static kern_return_t interpose(unsigned slot, mach_port_t control)
 {
-    mach_port_t task = KX_PORT(KX_P_TASK, slot), previous;
+    mach_port_t task = kx_port(KX_P_TASK, slot), previous;
     kern_return_t kr = task_set_special_port(task, TASK_KERNEL_PORT, control);
     if (kr == KERN_SUCCESS)
         kr = task_set_special_port(task, TASK_EXCEPTION_PORT, control);
     if (kr == KERN_SUCCESS)
         kr = task_set_special_port(task, TASK_BOOTSTRAP_PORT, control);
     if (kr == KERN_SUCCESS)
-        kr = thread_set_special_port(KX_PORT(KX_P_THREAD, slot),
+        kr = thread_set_special_port(kx_port(KX_P_THREAD, slot),
                                      THREAD_KERNEL_PORT, control);
     if (kr == KERN_SUCCESS)
         kr = mach_port_request_notification(
@@ -85,7 +83,6 @@ static void make_spare(struct kx_task *t)
     if (!i)
         return;
     unsigned slot = kx_slot(i);
-    mach_port_t control = KX_PORT(KX_P_CONTROL, slot);
     memset(i, 0, sizeof *i);
     if (fork_template(t->template, slot, t->number + 1,
                       (unsigned)(t->words.watchdog / 1000)) != KERN_SUCCESS)
@@ -94,9 +91,12 @@ static void make_spare(struct kx_task *t)
     i->phase = KX_SPARE;
     i->number = t->number + 1;
     t->slots++;
-    if (kx_port_make(control) != KERN_SUCCESS ||
+    kern_return_t kr = kx_port_make(KX_P_CONTROL, slot);
+    mach_port_t control = kx_port(KX_P_CONTROL, slot);
+    if (kr != KERN_SUCCESS || kx_port_make_send(control) != KERN_SUCCESS ||
+        kx_port_listen(control) != KERN_SUCCESS ||
         interpose(slot, control) != KERN_SUCCESS ||
-        mach_port_allocate_name(KX_PORT(KX_P_TASK, slot),
+        mach_port_allocate_name(kx_port(KX_P_TASK, slot),
                                 MACH_PORT_RIGHT_PORT_SET,
                                 USRD_PORT_SET) != KERN_SUCCESS) {
         i->phase = KX_CORPSE;
@@ -108,28 +108,23 @@ static void make_spare(struct kx_task *t)
 /* The service port: made once, and again only if it was stolen. */
 static void make_service(struct kx_task *t)
 {
-    mach_port_t self = mach_task_self();
-    mach_port_t service = KX_PORT(KX_P_SERVICE, kx_task_index(t));
-    mach_port_type_t type;
-    if (mach_port_type(self, service, &type) == KERN_SUCCESS)
-        mach_port_destroy(self, service);
-    mach_port_allocate_name(self, MACH_PORT_RIGHT_RECEIVE, service);
-    mach_port_insert_right(self, service, service, MACH_MSG_TYPE_MAKE_SEND);
-    mach_port_set_qlimit(self, service, MACH_PORT_QLIMIT_MAX);
+    kx_port_destroy(KX_P_SERVICE, kx_task_index(t));
+    kx_port_make(KX_P_SERVICE, kx_task_index(t));
+    kx_port_make_send(kx_port(KX_P_SERVICE, kx_task_index(t)));
     t->service_here = true;
 }
 
 static void hand_over(struct kx_task *t, struct kx_incarnation *i)
 {
     unsigned slot = kx_slot(i);
-    mach_port_t task = KX_PORT(KX_P_TASK, slot), previous = MACH_PORT_NULL;
-    mach_port_t service = KX_PORT(KX_P_SERVICE, kx_task_index(t));
+    mach_port_t task = kx_port(KX_P_TASK, slot), previous = MACH_PORT_NULL;
 
     if (!t->service_here)
         make_service(t);
+    mach_port_t service = kx_port(KX_P_SERVICE, kx_task_index(t));
     mach_port_request_notification(mach_task_self(), service,
                                    MACH_NOTIFY_PORT_DESTROYED, 0,
-                                   KX_PORT(KX_P_CONTROL, slot),
+                                   kx_port(KX_P_CONTROL, slot),
                                    MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
     if (previous != MACH_PORT_NULL && previous != MACH_PORT_DEAD)
         mach_port_deallocate(mach_task_self(), previous);
@@ -154,7 +149,7 @@ bool kx_spawn(struct kx_task *t)
     i->phase = KX_ALIVE;
     hand_over(t, i);
     i->started = kx_now();
-    thread_resume(KX_PORT(KX_P_THREAD, kx_slot(i)));
+    thread_resume(kx_port(KX_P_THREAD, kx_slot(i)));
     if (!t->died)
         kx_tlog('D', t, "start", "spare=%s", had_spare ? "yes" : "no");
     return true;
@@ -166,8 +161,7 @@ static void release(struct kx_incarnation *i)
     static const enum kx_port_kind kinds[] = { KX_P_TASK, KX_P_THREAD,
                                                KX_P_CONTROL };
     for (unsigned n = 0; n < 3; n++) {
-        mach_port_destroy(mach_task_self(), KX_PORT(kinds[n], kx_slot(i)));
-        kx_park(KX_PORT(kinds[n], kx_slot(i)));
+        kx_port_destroy(kinds[n], kx_slot(i));
     }
     i->task->slots--;
     i->phase = KX_FREE;

@@ -116,6 +116,15 @@ static void check_up(void)
 
 /* ---- the actions ---- */
 
+/* "try=2/5": which of the starts that start-limit= allows; "try=2" without. */
+static const char *attempt(const struct kx_task *t)
+{
+    static char text[32];
+    snprintf(text, sizeof text, t->words.start_limit ? "try=%u/%u" : "try=%u",
+             t->attempt, t->words.start_limit);
+    return text;
+}
+
 static void announce(struct kx_task *t)
 {
     struct kx_incarnation *i = t->current;
@@ -135,9 +144,9 @@ static void announce(struct kx_task *t)
         if (t->outage > t->worst_outage)
             t->worst_outage = t->outage;
         kx_log_death(t);
-        kx_tlog('W', t, "restart", "cause=%s outage=%uus try=%u/%u",
+        kx_tlog('W', t, "restart", "cause=%s outage=%uus %s",
                 kx_cause_text(t->cause, t->code, cause, sizeof cause),
-                (unsigned)t->outage, t->attempt, t->words.start_limit);
+                (unsigned)t->outage, attempt(t));
         t->died = 0;
     } else {
         kx_tlog('I', t, "ready", "took=%uus", (unsigned)(i->ready - i->started));
@@ -148,8 +157,8 @@ static void announce(struct kx_task *t)
 static void delay(struct kx_task *t)
 {
     kx_log_death(t);
-    kx_tlog('W', t, "backoff", "delay=%ums try=%u/%u", (unsigned)(t->delay / 1000),
-            t->attempt, t->words.start_limit);
+    kx_tlog('W', t, "backoff", "delay=%ums %s", (unsigned)(t->delay / 1000),
+            attempt(t));
     arm(t, kx_now() + t->delay);
 }
 

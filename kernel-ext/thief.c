@@ -16,7 +16,7 @@ static bool ours_there(mach_port_t name)
 {
     return name == USRD_PORT_SERVICE ||
            (name >= USRD_PORT_HANDLE(0) &&
-            name < USRD_PORT_HANDLE(USRD_MAX_HANDLES));
+            name < USRD_PORT_HANDLE(USRD_HANDLE_NAMES * USRD_MAX_HANDLES));
 }
 
 static void send_home(mach_port_t right)

@@ -16,21 +16,23 @@
 
 static bool writing; /* one asynchronous write is out */
 
-kern_return_t kx_open_own(const char *name, mach_port_t as)
+/* Our port of the kernel's device NAME, opened at the first call. */
+mach_port_t kx_open_own(const char *name, enum kx_own_port as)
 {
     mach_port_t port;
-    mach_port_type_t type;
-    if (mach_port_type(mach_task_self(), as, &type) == KERN_SUCCESS)
-        return KERN_SUCCESS;
-    kern_return_t kr = device_open(KX_OWN(KX_OWN_MASTER), D_READ | D_WRITE,
-                                   (char *)(uintptr_t)name, &port);
-    return kr == KERN_SUCCESS ? mach_port_rename(mach_task_self(), port, as) : kr;
+    if (KX_OWN(as) == MACH_PORT_NULL &&
+        device_open(KX_OWN(KX_OWN_MASTER), D_READ | D_WRITE,
+                    (char *)(uintptr_t)name, &port) == KERN_SUCCESS)
+        kx_port_is(KX_P_OWN, as, port);
+    return KX_OWN(as);
 }
 
 void kx_tty_init(void)
 {
-    kx_open_own("console", KX_OWN(KX_OWN_CONSOLE));
-    kx_port_make(KX_OWN(KX_OWN_TTY_REPLY));
+    kx_open_own("console", KX_OWN_CONSOLE);
+    kx_port_make(KX_P_OWN, KX_OWN_TTY_REPLY);
+    kx_port_make_send(KX_OWN(KX_OWN_TTY_REPLY));
+    kx_port_listen(KX_OWN(KX_OWN_TTY_REPLY));
 }
 
 /* ---- the log's way out ---- */
@@ -117,11 +119,11 @@ static void forward(unsigned kdev, mach_msg_header_t *msg)
     unsigned n = 0;
     while (n < N_KDEVS && kdevs[n].bit != kdev)
         n++;
-    mach_port_t device = KX_OWN(kdevs[n].port);
     bool simple = !(msg->msgh_bits & MACH_MSGH_BITS_COMPLEX) &&
                   MACH_MSGH_BITS_REMOTE(msg->msgh_bits) ==
                       MACH_MSG_TYPE_PORT_SEND_ONCE;
-    if (!simple || kx_open_own(kdevs[n].name, device) != KERN_SUCCESS) {
+    mach_port_t device = kx_open_own(kdevs[n].name, kdevs[n].port);
+    if (!simple || device == MACH_PORT_NULL) {
         kx_reply_error(msg, D_NO_SUCH_DEVICE);
         return;
     }

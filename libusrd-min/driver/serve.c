@@ -42,7 +42,7 @@ mach_msg_size_t usrd_serve(mach_msg_header_t *request,
 {
     usrd_request = (struct usrd_request){
         .id = request->msgh_id,
-        .handle = request->msgh_local_port - USRD_PORT_HANDLE(0),
+        .handle = USRD_HANDLE_OF(request->msgh_local_port),
         .reply = request->msgh_remote_port,
         .reply_type = MACH_MSGH_BITS_REMOTE(request->msgh_bits),
     };
@@ -69,7 +69,7 @@ void usrd_served(void)
 static kern_return_t look_up(mach_port_t device, const void *callback,
                              void **context)
 {
-    struct usrd_handle *h = usrd_handle(device - USRD_PORT_HANDLE(0));
+    struct usrd_handle *h = usrd_handle(USRD_HANDLE_OF(device));
 
     if (!h || !h->open)
         return D_NO_SUCH_DEVICE;
@@ -91,7 +91,7 @@ kern_return_t ds_device_close(mach_port_t device)
 {
     LOOK_UP(device, device_close);
     (void)context, (void)d;
-    usrd_handle_close(device - USRD_PORT_HANDLE(0));
+    usrd_handle_close(USRD_HANDLE_OF(device));
     return KERN_SUCCESS;
 }
 
