@@ -56,9 +56,11 @@ def arguments():
 
 
 def build():
-    quiet = [] if sys.stdout.isatty() else ["--quiet"]
-    if subprocess.run(["ninja", *quiet], cwd=ROOT).returncode:
-        sys.exit("qemu/run: the build failed")
+    quiet = {} if sys.stdout.isatty() else {"stdout": subprocess.PIPE}
+    done = subprocess.run(["ninja", "--quiet"][:1 + bool(quiet)], text=True,
+                          check=False, **quiet)
+    if done.returncode:
+        sys.exit((done.stdout or "") + "qemu/run: the build failed")
 
 
 def load(args):
@@ -122,8 +124,8 @@ def main():
         image = None
         path = Path(args.image)
         if path.suffix != ".iso":
-            build()
             image = load(args)
+            build()
             path = Path("build/run", path.stem + ".iso")
             iso.write(image, path, menu=True, default=args.entry,
                       timeout=1 if sys.stdin.isatty() else 0)
