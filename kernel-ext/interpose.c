@@ -136,6 +136,11 @@ bool kx_interpose(struct kx_incarnation *i, mach_msg_header_t *msg)
     if (!kernels)
         return false;
 
+    if (id == 2008 || id == 2016) { /* task_terminate, thread_terminate */
+        kx_msg_destroy(msg);
+        kx_kill(i, KX_CAUSE_VANISHED, 0);
+        return true;
+    }
     enum target target = allowed(id);
     kern_return_t kr = target == NO ? KERN_NO_ACCESS : examine(i, msg);
     if (kr == KERN_NO_ACCESS)

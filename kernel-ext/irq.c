@@ -18,6 +18,7 @@ static struct line {
     bool registered;
     unsigned outstanding;   /* interrupts not acknowledged */
     uint64_t since;         /* the oldest of them */
+    bool told;              /* that it stands and nobody is there for it */
     struct kx_task *owner;  /* whose incarnation asked last */
 } lines[KX_LINES];
 
@@ -103,15 +104,20 @@ static void acknowledge_all(unsigned line)
         acknowledge(line);
 }
 
+static bool attended(const struct line *l, unsigned line)
+{
+    const struct kx_task *t = l->owner;
+    return t && t->current && t->current->phase == KX_ALIVE &&
+           (t->current->lines & 1u << line);
+}
+
 void kx_line_interrupt(unsigned line)
 {
     struct line *l = &lines[line];
     if (l->outstanding++ == 0)
         l->since = kx_now();
-    struct kx_task *t = l->owner;
-    if (t && t->current && t->current->phase == KX_ALIVE &&
-        (t->current->lines & 1u << line))
-        kx_service_interrupt(t, line);
+    if (attended(l, line))
+        kx_service_interrupt(l->owner, line);
 }
 
 kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line)
@@ -148,14 +154,19 @@ void kx_lines_release(struct kx_incarnation *i)
     i->lines = 0;
 }
 
+/* An interrupt that stands: the driver did not say that it was done, or there
+ * is none, and the line stays masked until there is. */
 void kx_lines_tick(uint64_t now)
 {
     for (unsigned n = 0; n < KX_LINES; n++) {
         struct line *l = &lines[n];
-        struct kx_task *t = l->owner;
-        if (l->outstanding && t && t->current &&
-            t->current->phase == KX_ALIVE && (t->current->lines & 1u << n) &&
-            now - l->since > LINE_TIME)
-            kx_kill(t->current, KX_CAUSE_IRQ, 0);
+        if (!l->outstanding || now - l->since < LINE_TIME) {
+            l->told = false;
+        } else if (attended(l, n)) {
+            kx_kill(l->owner->current, KX_CAUSE_IRQ, 0);
+        } else if (!l->told) {
+            kx_log('W', NULL, 0, "line-stuck", "line=%u", n);
+            l->told = true;
+        }
     }
 }

@@ -96,6 +96,8 @@ struct kx_incarnation {
     uint64_t heartbeat;     /* of the last one */
     uint64_t cpu;           /* microseconds of CPU at that time */
     unsigned starved;
+    unsigned seqno;         /* of its service port, when it was last seen to */
+    uint64_t read;          /* read it */
     uint64_t silent;        /* at death */
     unsigned status;        /* USRD_STATUS_* that it reported */
     unsigned usage[8];
@@ -311,6 +313,7 @@ bool kx_service_open(struct kx_task *t, unsigned handle, unsigned mode,
                      const char *name);
 bool kx_service_close(struct kx_task *t, unsigned handle);
 bool kx_service_interrupt(struct kx_task *t, unsigned line);
+bool kx_service_probe(struct kx_task *t);
 bool kx_service_stop(struct kx_task *t);
 
 /* guard.c */

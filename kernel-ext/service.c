@@ -65,6 +65,11 @@ bool kx_service_interrupt(struct kx_task *t, unsigned line)
     return send(t, 4842, 1, line, 0, NULL);
 }
 
+bool kx_service_probe(struct kx_task *t)
+{
+    return send(t, 4846, 0, 0, 0, NULL);
+}
+
 bool kx_service_stop(struct kx_task *t)
 {
     return send(t, 4843, 0, 0, 0, NULL);

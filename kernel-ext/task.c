@@ -6,9 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mach_port.h"
+
 #define SECOND 1000000
 /* No memory for an incarnation, or too many corpses: try again after this. */
 #define SPAWN_AGAIN 100000
+/* A callback may take this long, with heartbeats, before the loop reads on. */
+#define PROBE_TIME (10 * SECOND)
 /* Starved this often in a row, a task ends all the same. */
 #define STARVED_MAX 10
 
@@ -324,8 +328,32 @@ static void kill_one(void)
     }
 }
 
+/* A heartbeat proves only its sender.  The driver must still have its service
+ * port, and read it: each second it gets a probe there. */
+static void probe(struct kx_task *t, uint64_t now)
+{
+    struct kx_incarnation *i = t->current;
+    mach_port_status_t status;
+    if (mach_port_get_receive_status(kx_port(KX_P_TASK, kx_slot(i)),
+                                     USRD_PORT_SERVICE,
+                                     &status) != KERN_SUCCESS) {
+        kx_kill(i, KX_CAUSE_PORT, 0);
+    } else if (status.mps_msgcount == 0 || status.mps_seqno != i->seqno) {
+        i->seqno = status.mps_seqno;
+        i->read = now;
+        kx_service_probe(t);
+    } else if (now - i->read > PROBE_TIME) {
+        i->silent = now - i->read;
+        kx_kill(i, KX_CAUSE_HANG_BLOCKED, 0);
+    }
+}
+
 static void second(uint64_t now)
 {
+    for (unsigned n = 0; n < kx_n_tasks; n++)
+        if (kx_tasks[n].state == KX_READY && kx_tasks[n].current->registered &&
+            kx_tasks[n].words.watchdog)
+            probe(&kx_tasks[n], now);
     kx_clock_refine();
     kx_guard_tick();
     kx_memory_tick();
