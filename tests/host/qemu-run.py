@@ -66,6 +66,26 @@ def media(out):
                            '-snapshot', *(w.format(one) for w in words)],
                           r' hello#1 ready ')
         out.point(good, f'it boots from a {name}', said)
+    edited(out, one)
+
+
+def edited(out, one):
+    """As images/README.md has it."""
+    new, config = WORK / 'edited.iso', WORK / 'grub.cfg'
+    for path in (new, config):
+        path.unlink(missing_ok=True)
+    subprocess.run(['xorriso', '-osirrox', 'on', '-indev', one, '-extract',
+                    '/boot/grub/grub.cfg', config], capture_output=True)
+    config.chmod(0o644)
+    config.write_text(config.read_text().replace('hello watchdog=300ms',
+                                                 'hello watchdog=700ms'))
+    subprocess.run(['xorriso', '-indev', one, '-outdev', new, '-boot_image',
+                    'any', 'replay', '-update', config,
+                    '/boot/grub/grub.cfg'], capture_output=True)
+    good, said = says(['qemu-system-x86_64', '-m', '512', '-nic', 'none',
+                       '-display', 'none', '-serial', 'stdio', '-cdrom', new],
+                      r'task loaded: hello watchdog=700ms', r' hello#1 ready ')
+    out.point(good, 'with its grub.cfg edited it boots the new words', said)
 
 
 def main():
