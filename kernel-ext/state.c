@@ -6,6 +6,7 @@
  * incarnation it cannot come, and changes nothing. */
 #include "state.h"
 
+/* clang-format off */
 #define NOTHING(s) { KX_DO_NOTHING, s }
 #define REFUSE(s) { KX_DO_REFUSE, s }
 #define SPAWN { KX_DO_SPAWN, KX_STARTING }
@@ -74,6 +75,7 @@ const struct kx_cell kx_table[KX_STATES][KX_EVENTS] = {
         SPAWN, REFUSE(KX_STOPPED), SPAWN, REFUSE(KX_STOPPED),
     },
 };
+/* clang-format on */
 
 const char *kx_state_name(enum kx_state state)
 {

@@ -8,8 +8,8 @@
 #define KX_STATE_H
 
 enum kx_state {
-    KX_WAITING,    /* for the names in needs= */
-    KX_STARTING,   /* an incarnation runs and is not ready yet */
+    KX_WAITING,  /* for the names in needs= */
+    KX_STARTING, /* an incarnation runs and is not ready yet */
     KX_READY,
     KX_STOPPING,   /* told to stop; its end is the operator's wish */
     KX_RESTARTING, /* told to stop, to be started again */

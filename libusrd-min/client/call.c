@@ -44,14 +44,12 @@ static void drop_unsent(mach_msg_header_t *msg)
 }
 
 mach_msg_return_t usrd_call(mach_msg_header_t *msg, mach_msg_option_t option,
-                            mach_msg_size_t send_size,
-                            mach_msg_size_t rcv_size,
+                            mach_msg_size_t send_size, mach_msg_size_t rcv_size,
                             mach_port_name_t rcv_name,
-                            mach_msg_timeout_t timeout,
-                            mach_port_name_t notify)
+                            mach_msg_timeout_t timeout, mach_port_name_t notify)
 {
-    unsigned long deadline = timeout_ms ? usrd_now() + timeout_ms * 1000ul
-                                        : ~0ul;
+    unsigned long deadline =
+        timeout_ms ? usrd_now() + timeout_ms * 1000ul : ~0ul;
     mach_msg_return_t mr = MACH_SEND_TIMED_OUT;
     unsigned wait;
 
@@ -60,8 +58,7 @@ mach_msg_return_t usrd_call(mach_msg_header_t *msg, mach_msg_option_t option,
                         notify);
     option |= MACH_RCV_TIMEOUT | MACH_SEND_TIMEOUT;
     while ((wait = slice(deadline)) > 0) {
-        mr = mach_msg(msg, option, send_size, rcv_size, rcv_name, wait,
-                      notify);
+        mr = mach_msg(msg, option, send_size, rcv_size, rcv_name, wait, notify);
         if (mr == MACH_RCV_TIMED_OUT)
             option &= ~(MACH_SEND_MSG | MACH_SEND_TIMEOUT), send_size = 0;
         else if (mr != MACH_SEND_TIMED_OUT)

@@ -48,8 +48,7 @@ kern_return_t usrd_read(mach_port_t device, dev_mode_t mode, recnum_t recnum,
         return D_INVALID_SIZE;
     if (size <= IO_INBAND_MAX) {
         io_buf_ptr_inband_t field;
-        kr = device_read_inband(device, mode, recnum, (int)size, field,
-                                &count);
+        kr = device_read_inband(device, mode, recnum, (int)size, field, &count);
         if (kr == KERN_SUCCESS)
             memcpy(data, field, count < size ? count : size);
     } else {

@@ -45,8 +45,7 @@ static unsigned interrupt_rate(usrd_driver_t driver)
     static unsigned long last_us;
     static unsigned last;
     unsigned long now = usrd_now(), span = now - last_us + 1;
-    unsigned rate =
-        (unsigned)((driver->interrupts - last) * 1000000ul / span);
+    unsigned rate = (unsigned)((driver->interrupts - last) * 1000000ul / span);
 
     last_us = now;
     last = driver->interrupts;

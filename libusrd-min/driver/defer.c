@@ -7,12 +7,12 @@
 #define OPS 32
 
 static struct op {
-    int id;               /* of the request; 0: free */
-    unsigned turn;        /* makes each usrd_op_t of this slot another one */
+    int id;        /* of the request; 0: free */
+    unsigned turn; /* makes each usrd_op_t of this slot another one */
     unsigned handle;
     mach_port_t reply;
     unsigned reply_type;
-    unsigned long since;  /* us */
+    unsigned long since; /* us */
 } ops[OPS];
 
 /* An usrd_op_t is turn << 8 | (slot + 1). */

@@ -14,7 +14,7 @@
 
 struct usrd_device {
     void *context;
-    unsigned type;                   /* USRD_CAP_* class; 0: a free slot */
+    unsigned type; /* USRD_CAP_* class; 0: a free slot */
     char name[USRD_MAX_DEVICE_NAME];
 };
 
@@ -22,11 +22,11 @@ struct usrd_driver {
     struct usrd_driver_callbacks *call; /* NULL: not created */
     boolean_t registered, stop, suspended;
     unsigned version, caps;
-    unsigned limits[8];              /* by USRD_RESOURCE_*; 0: none */
-    unsigned errors, interrupts;     /* since it was created */
+    unsigned limits[8];          /* by USRD_RESOURCE_*; 0: none */
+    unsigned errors, interrupts; /* since it was created */
     unsigned long requests;
-    unsigned long started;           /* us */
-    size_t memory;                   /* bytes from usrd_malloc() */
+    unsigned long started; /* us */
+    size_t memory;         /* bytes from usrd_malloc() */
     struct usrd_trace trace;
     char name[USRD_MAX_DRIVER_NAME];
     char description[USRD_MAX_DRIVER_DESC];
@@ -37,8 +37,7 @@ extern struct usrd_driver usrd_the_driver;
 /* MIG's, from device.defs and userspace_driver_service.defs: MSG to the
  * routine that it is for. */
 boolean_t device_server(mach_msg_header_t *msg, mach_msg_header_t *reply);
-boolean_t usrd_service_server(mach_msg_header_t *msg,
-                              mach_msg_header_t *reply);
+boolean_t usrd_service_server(mach_msg_header_t *msg, mach_msg_header_t *reply);
 
 /* create.c */
 boolean_t usrd_is_driver(usrd_driver_t driver);
@@ -64,19 +63,19 @@ mach_msg_size_t usrd_serve(mach_msg_header_t *request,
 void usrd_served(void);
 
 struct usrd_request {
-    int id;                   /* of the message; 0: none is being served */
+    int id; /* of the message; 0: none is being served */
     unsigned handle;
     mach_port_t reply;
-    unsigned reply_type;      /* as it was received */
-    usrd_op_t op;             /* usrd_defer() was called */
-    void *data;               /* a read's, until its reply was sent */
+    unsigned reply_type; /* as it was received */
+    usrd_op_t op;        /* usrd_defer() was called */
+    void *data;          /* a read's, until its reply was sent */
 };
-#define USRD_REQUEST_OPEN 1   /* the id of an open, which has no reply port */
+#define USRD_REQUEST_OPEN 1 /* the id of an open, which has no reply port */
 extern struct usrd_request usrd_request;
 
 /* defer.c */
-boolean_t usrd_op_cancel(usrd_op_t op);  /* was it still to be answered? */
-void usrd_ops_close(unsigned handle);    /* an open that nobody waits for */
+boolean_t usrd_op_cancel(usrd_op_t op); /* was it still to be answered? */
+void usrd_ops_close(unsigned handle);   /* an open that nobody waits for */
 void usrd_ops_fail(kern_return_t result);
 unsigned usrd_ops_count(unsigned long *oldest_us);
 

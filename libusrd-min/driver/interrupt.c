@@ -18,8 +18,9 @@ static boolean_t valid(usrd_driver_t driver, int line)
     return usrd_is_driver(driver) && line >= 0 && line < LINES;
 }
 
-kern_return_t usrd_driver_register_interrupt(
-    usrd_driver_t driver, int line, void (*handler)(usrd_driver_t, int))
+kern_return_t usrd_driver_register_interrupt(usrd_driver_t driver, int line,
+                                             void (*handler)(usrd_driver_t,
+                                                             int))
 {
     if (!valid(driver, line) || !handler)
         return USRD_ERROR_INVALID_DRIVER;

@@ -78,12 +78,13 @@ void usrd_reply(int request_id, mach_port_t port, unsigned port_type,
         return;
     }
     answer.head = (mig_reply_header_t){
-        .Head = {
-            .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
-            .msgh_size = sizeof answer.head,
-            .msgh_remote_port = port,
-            .msgh_id = request_id + 100,
-        },
+        .Head =
+            {
+                .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
+                .msgh_size = sizeof answer.head,
+                .msgh_remote_port = port,
+                .msgh_id = request_id + 100,
+            },
         .RetCodeType = item(MACH_MSG_TYPE_INTEGER_32, 32, 1),
         .RetCode = result,
     };

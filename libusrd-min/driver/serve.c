@@ -81,10 +81,10 @@ static kern_return_t look_up(mach_port_t device, const void *callback,
     return KERN_SUCCESS;
 }
 
-#define LOOK_UP(device, member)                                             \
-    usrd_driver_t d = &usrd_the_driver;                                     \
-    void *context;                                                          \
-    USRD_CHECK_RETURN(                                                      \
+#define LOOK_UP(device, member)         \
+    usrd_driver_t d = &usrd_the_driver; \
+    void *context;                      \
+    USRD_CHECK_RETURN(                  \
         look_up((device), (const void *)d->call->member, &context))
 
 kern_return_t ds_device_close(mach_port_t device)
@@ -155,9 +155,8 @@ static kern_return_t write_some(mach_port_t device, dev_mode_t mode,
     vm_size_t done = 0;
 
     LOOK_UP(device, device_write);
-    kern_return_t kr = d->call->device_write(d, context, mode, recnum,
-                                             (void *)(uintptr_t)data, count,
-                                             &done);
+    kern_return_t kr = d->call->device_write(
+        d, context, mode, recnum, (void *)(uintptr_t)data, count, &done);
     *written = (int)done;
     return kr;
 }
@@ -179,8 +178,7 @@ kern_return_t ds_device_write_inband(mach_port_t device, mach_port_t reply,
                                      mach_msg_type_name_t reply_type,
                                      dev_mode_t mode, recnum_t recnum,
                                      const io_buf_ptr_inband_t data,
-                                     mach_msg_type_number_t count,
-                                     int *written)
+                                     mach_msg_type_number_t count, int *written)
 {
     (void)reply, (void)reply_type;
     return write_some(device, mode, recnum, data, count, written);

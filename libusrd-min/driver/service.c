@@ -52,6 +52,6 @@ kern_return_t usrd_do_resume(mach_port_t service)
         return KERN_SUCCESS;
     each_device(d, d->call->device_resume);
     d->suspended = FALSE;
-    return usrd_driver_set_status(
-        d, usrd_task.status & ~(unsigned)USRD_STATUS_SUSPENDED);
+    return usrd_driver_set_status(d, usrd_task.status &
+                                         ~(unsigned)USRD_STATUS_SUSPENDED);
 }

@@ -16,13 +16,13 @@
 int gettimeofday(struct timeval *restrict tv, void *restrict zone)
 {
     static unsigned long epoch; /* the time of day when usrd_now() was 0 */
-    time_value64_t now = { 0, 0 };
+    time_value64_t now = {0, 0};
 
     (void)zone;
     if (!epoch) {
         host_get_time64(mach_host_self(), &now);
-        epoch = (unsigned long)now.seconds * 1000000 +
-                now.nanoseconds / 1000 - usrd_now();
+        epoch = (unsigned long)now.seconds * 1000000 + now.nanoseconds / 1000 -
+                usrd_now();
     }
     unsigned long us = epoch + usrd_now();
     tv->tv_sec = (time_t)(us / 1000000);
@@ -35,7 +35,7 @@ clock_t times(struct tms *buffer)
 {
     clock_t now = (clock_t)(usrd_now() * CLOCKS_PER_SEC / 1000000);
 
-    *buffer = (struct tms){ .tms_utime = now };
+    *buffer = (struct tms){.tms_utime = now};
     return now;
 }
 

@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
 static int is_open(int fd)
 {
     if (fd >= STDIN_FILENO && fd <= STDERR_FILENO)
@@ -35,7 +34,7 @@ int fstat(int fd, struct stat *st)
 {
     if (!is_open(fd))
         return -1;
-    *st = (struct stat){ .st_mode = S_IFCHR | 0600, .st_nlink = 1 };
+    *st = (struct stat){.st_mode = S_IFCHR | 0600, .st_nlink = 1};
     return 0;
 }
 

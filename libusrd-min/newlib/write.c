@@ -16,8 +16,8 @@ static struct line {
     unsigned severity, length;
     usrd_text_t text;
 } lines[] = {
-    { .severity = USRD_LOG_INFO },    /* stdout */
-    { .severity = USRD_LOG_WARNING }, /* stderr */
+    {.severity = USRD_LOG_INFO},    /* stdout */
+    {.severity = USRD_LOG_WARNING}, /* stderr */
 };
 
 static void flush(struct line *l)

@@ -37,5 +37,6 @@ kern_return_t usrd_error(kern_return_t kr)
 kern_return_t usrd_answer(kern_return_t kr)
 {
     return kr >= USRD_SUCCESS && kr <= USRD_ERROR_DRIVER_CRASHED
-               ? kr : usrd_error(kr);
+               ? kr
+               : usrd_error(kr);
 }

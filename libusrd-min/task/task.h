@@ -15,14 +15,14 @@
 #define USRD_WARM __attribute__((section(".bss.warm"))) /* its beginning is */
 
 struct usrd_task {
-    unsigned incarnation;   /* 1.. */
-    unsigned watchdog_ms;   /* 0: off */
-    unsigned long tsc_khz;  /* 0: unknown as yet */
-    boolean_t watched;      /* the watchdog runs */
-    unsigned long beat_at;  /* us: when a heartbeat is due */
-    unsigned status;        /* USRD_STATUS_*, and */
-    usrd_words_t usage;     /* what usrd_msg_heartbeat says of it: goes with */
-};                          /* each heartbeat */
+    unsigned incarnation;  /* 1.. */
+    unsigned watchdog_ms;  /* 0: off */
+    unsigned long tsc_khz; /* 0: unknown as yet */
+    boolean_t watched;     /* the watchdog runs */
+    unsigned long beat_at; /* us: when a heartbeat is due */
+    unsigned status;       /* USRD_STATUS_*, and */
+    usrd_words_t usage;    /* what usrd_msg_heartbeat says of it: goes with */
+};                         /* each heartbeat */
 
 extern struct usrd_task usrd_task;
 

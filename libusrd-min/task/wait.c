@@ -19,7 +19,7 @@ struct usrd_wait usrd_wait_start(unsigned ms)
 {
     unsigned long now = usrd_now();
 
-    return (struct usrd_wait){ now, now + ms * 1000ul };
+    return (struct usrd_wait){now, now + ms * 1000ul};
 }
 
 boolean_t usrd_wait_more(struct usrd_wait *wait)

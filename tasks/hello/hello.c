@@ -12,7 +12,7 @@
 #define HELLO_LINE 128
 
 static struct {
-    char text[HELLO_LINE];  /* what was written last */
+    char text[HELLO_LINE]; /* what was written last */
     vm_size_t length;
     unsigned reads, writes; /* since this incarnation began */
 } hello;
@@ -104,9 +104,9 @@ static struct usrd_driver_callbacks hello_callbacks = {
 
 int main(void)
 {
-    usrd_driver_t driver = usrd_driver_create("hello", "remembers a line", 1,
-                                              0, USRD_CAP_CHAR_DEVICE,
-                                              &hello_callbacks);
+    usrd_driver_t driver =
+        usrd_driver_create("hello", "remembers a line", 1, 0,
+                           USRD_CAP_CHAR_DEVICE, &hello_callbacks);
 
     if (usrd_driver_register(driver, mach_task_self()) != USRD_SUCCESS ||
         usrd_driver_add_device(driver, "hello", USRD_CAP_CHAR_DEVICE, NULL) !=

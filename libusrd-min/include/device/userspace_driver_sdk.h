@@ -78,8 +78,7 @@ boolean_t usrd_driver_check_resource_limit(usrd_driver_t driver,
  * driver's.  DRIVER_EXISTS, PERMISSION_DENIED, NO_RESOURCES (too many). */
 kern_return_t usrd_driver_add_device(usrd_driver_t driver, const char *name,
                                      unsigned int type, void *context);
-kern_return_t usrd_driver_remove_device(usrd_driver_t driver,
-                                        const char *name);
+kern_return_t usrd_driver_remove_device(usrd_driver_t driver, const char *name);
 
 /* NULL when there is no such device. */
 void *usrd_driver_get_device_context(usrd_driver_t driver, const char *name);
@@ -151,14 +150,13 @@ void usrd_dma_free(usrd_driver_t driver, void *data, size_t size,
 /* Wait until CONDITION holds, for at most MS milliseconds: did it?  Sends
  * heartbeats; serves no request meanwhile.  For a device that needs longer,
  * usrd_defer() and its interrupt. */
-#define usrd_poll(condition, ms)                             \
-    ({                                                       \
-        struct usrd_wait usrd_wait_ = usrd_wait_start(ms);   \
-        boolean_t usrd_met_;                                 \
-        while (!(usrd_met_ = !!(condition)) &&               \
-               usrd_wait_more(&usrd_wait_))                  \
-            ;                                                \
-        usrd_met_;                                           \
+#define usrd_poll(condition, ms)                                            \
+    ({                                                                      \
+        struct usrd_wait usrd_wait_ = usrd_wait_start(ms);                  \
+        boolean_t usrd_met_;                                                \
+        while (!(usrd_met_ = !!(condition)) && usrd_wait_more(&usrd_wait_)) \
+            ;                                                               \
+        usrd_met_;                                                          \
     })
 
 /* For usrd_poll(). */
@@ -173,37 +171,37 @@ unsigned long usrd_now(void);
 
 /* -- Short forms --------------------------------------------------------- */
 
-#define USRD_DRIVER_INFO(name_, desc_, major_, minor_, caps_)            \
-    {                                                                    \
-        .name = name_, .description = desc_,                             \
-        .version_major = (major_), .version_minor = (minor_),            \
-        .capabilities = (caps_), .resource_limits = {                    \
-            [USRD_RESOURCE_MEMORY] = 1024,                               \
-            [USRD_RESOURCE_CPU] = 50,                                    \
-            [USRD_RESOURCE_IO_OPS] = 16,                                 \
-            [USRD_RESOURCE_INTERRUPTS] = 1000,                           \
-            [USRD_RESOURCE_TIMEOUT] = 5000                               \
-        }                                                                \
+#define USRD_DRIVER_INFO(name_, desc_, major_, minor_, caps_)           \
+    {                                                                   \
+        .name = name_, .description = desc_, .version_major = (major_), \
+        .version_minor = (minor_), .capabilities = (caps_),             \
+        .resource_limits = {                                            \
+            [USRD_RESOURCE_MEMORY] = 1024,                              \
+            [USRD_RESOURCE_CPU] = 50,                                   \
+            [USRD_RESOURCE_IO_OPS] = 16,                                \
+            [USRD_RESOURCE_INTERRUPTS] = 1000,                          \
+            [USRD_RESOURCE_TIMEOUT] = 5000                              \
+        }                                                               \
     }
 
-#define USRD_CALLBACKS(init_, shutdown_, open_, close_, read_, write_)   \
-    {                                                                    \
-        .device_open = (open_), .device_close = (close_),                \
-        .device_read = (read_), .device_write = (write_),                \
-        .driver_init = (init_), .driver_shutdown = (shutdown_)           \
+#define USRD_CALLBACKS(init_, shutdown_, open_, close_, read_, write_) \
+    {                                                                  \
+        .device_open = (open_), .device_close = (close_),              \
+        .device_read = (read_), .device_write = (write_),              \
+        .driver_init = (init_), .driver_shutdown = (shutdown_)         \
     }
 
-#define USRD_CHECK_RETURN(call)             \
-    do {                                    \
-        kern_return_t usrd_kr_ = (call);    \
-        if (usrd_kr_ != KERN_SUCCESS)       \
-            return usrd_kr_;                \
+#define USRD_CHECK_RETURN(call)          \
+    do {                                 \
+        kern_return_t usrd_kr_ = (call); \
+        if (usrd_kr_ != KERN_SUCCESS)    \
+            return usrd_kr_;             \
     } while (0)
 
-#define USRD_LOG_ERROR_IF(driver, cond, ...)                  \
-    do {                                                      \
-        if (cond)                                             \
-            usrd_log((driver), USRD_LOG_ERROR, __VA_ARGS__);  \
+#define USRD_LOG_ERROR_IF(driver, cond, ...)                 \
+    do {                                                     \
+        if (cond)                                            \
+            usrd_log((driver), USRD_LOG_ERROR, __VA_ARGS__); \
     } while (0)
 
 #define USRD_SET_MEMORY_LIMIT(driver, kb) \

@@ -133,11 +133,11 @@ struct usrd_driver_callbacks {
     /* *COUNT: in, how many words STATUS has room for; out, how many are in
      * it. */
     kern_return_t (*device_get_status)(usrd_driver_t driver, void *context,
-                                       dev_flavor_t flavor,
-                                       dev_status_t status, natural_t *count);
+                                       dev_flavor_t flavor, dev_status_t status,
+                                       natural_t *count);
     kern_return_t (*device_set_status)(usrd_driver_t driver, void *context,
-                                       dev_flavor_t flavor,
-                                       dev_status_t status, natural_t count);
+                                       dev_flavor_t flavor, dev_status_t status,
+                                       natural_t count);
     /* Once, before the first request: bring the device from an unknown state
      * to a working one. */
     kern_return_t (*driver_init)(usrd_driver_t driver);

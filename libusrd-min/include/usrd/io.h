@@ -77,20 +77,17 @@ static inline void usrd_wr8(volatile void *base, size_t offset, uint8_t value)
     *(volatile uint8_t *)((volatile char *)base + offset) = value;
 }
 
-static inline void usrd_wr16(volatile void *base, size_t offset,
-                             uint16_t value)
+static inline void usrd_wr16(volatile void *base, size_t offset, uint16_t value)
 {
     *(volatile uint16_t *)((volatile char *)base + offset) = value;
 }
 
-static inline void usrd_wr32(volatile void *base, size_t offset,
-                             uint32_t value)
+static inline void usrd_wr32(volatile void *base, size_t offset, uint32_t value)
 {
     *(volatile uint32_t *)((volatile char *)base + offset) = value;
 }
 
-static inline void usrd_wr64(volatile void *base, size_t offset,
-                             uint64_t value)
+static inline void usrd_wr64(volatile void *base, size_t offset, uint64_t value)
 {
     *(volatile uint64_t *)((volatile char *)base + offset) = value;
 }

@@ -21,8 +21,8 @@ typedef const char *const_usrd_text_t;
 #define USRD_PORT_SET 0x41u                  /* set: service and open handles */
 #define USRD_MAX_HANDLES 1024u               /* of the whole system */
 #define USRD_PORT_HANDLE(h) (0x10000u + (h)) /* receive right of handle h, or */
-#define USRD_HANDLE_NAMES 16u  /* n * USRD_MAX_HANDLES past it, n below this */
-#define USRD_HANDLE_OF(port) (((port) - 0x10000u) % USRD_MAX_HANDLES)
+#define USRD_HANDLE_NAMES 16u /* n * USRD_MAX_HANDLES past it, n below this */
+#define USRD_HANDLE_OF(port) (((port)-0x10000u) % USRD_MAX_HANDLES)
 
 /* usrd_msg_exit code: the exception that follows is an abort(). */
 #define USRD_EXIT_ABORT 0x10000
