@@ -221,6 +221,7 @@ void kx_timer_at(uint64_t deadline);    /* one more that kx_timers minds */
 void kx_heard(struct kx_incarnation *i); /* a heartbeat */
 
 /* spawn.c: forks and hand-over. */
+void kx_warm(struct kx_incarnation *i); /* fault a spare's first pages in */
 bool kx_spawn(struct kx_task *t);       /* false: no memory, or too many dead */
 void kx_reap(struct kx_incarnation *i); /* free it if nothing is left to do */
 void kx_background_wake(void);          /* there is something to do */

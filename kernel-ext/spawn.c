@@ -216,6 +216,8 @@ static bool spare_one(void)
             t->words.restart == KX_RESTART_NO)
             continue;
         make_spare(t);
+        if (t->spare)
+            kx_warm(t->spare);
         return t->spare != NULL;
     }
     return false;
