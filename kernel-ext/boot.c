@@ -227,7 +227,7 @@ static unsigned refused;
 
 static void refuse(unsigned line, const struct kx_fault *fault)
 {
-    char word[60], why[90];
+    char word[36], why[90]; /* so that the reason fits on the line, too */
     accepted[line] = false;
     refused++;
     kx_log('E', templates[line].words[0], 0, "refuse", "word=%s why=%s",

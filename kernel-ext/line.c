@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "values.h"
+
 /* How many bytes the next unit of a quoted value takes: an escape is never
  * torn apart. */
 static size_t unit(const char *s)
@@ -51,17 +53,24 @@ size_t kx_line_format(char out[KX_LOG_LINE], uint64_t us, char severity,
                       const char *fmt, va_list ap)
 {
     char buf[512];
-    int n;
+    int n, at;
     size_t length;
 
     n = snprintf(buf, sizeof buf, "[%5lu.%06lu] %c ",
                  (unsigned long)(us / 1000000), (unsigned long)(us % 1000000),
                  severity);
-    if (task == NULL)
+    if (task == NULL) {
         n += snprintf(buf + n, sizeof buf - (size_t)n, "kernel-ext %s ", verb);
-    else
-        n += snprintf(buf + n, sizeof buf - (size_t)n, "%.64s#%u %s ", task,
-                      incarnation, verb);
+    } else {
+        /* A line that was refused may have a name that is none. */
+        at = n;
+        n += snprintf(buf + n, sizeof buf - (size_t)n, "%.63s", task);
+        for (; at < n; at++)
+            if (!kx_name_ok(buf + at, 1) && strchr(".-", buf[at]) == NULL)
+                buf[at] = '_';
+        n += snprintf(buf + n, sizeof buf - (size_t)n, "#%u %s ", incarnation,
+                      verb);
+    }
     vsnprintf(buf + n, sizeof buf - (size_t)n, fmt, ap);
     length = strlen(buf);
     if (buf[length - 1] == ' ')

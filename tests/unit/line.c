@@ -45,6 +45,11 @@ static void check_form(void)
         "[1000000.000000] I a#0 ready took=1us", "eleven days later");
     STR(format(0, "a", 1, "log", "%s", ""), "[    0.000000] I a#1 log",
         "no keys, no blank at the end");
+    STR(format(0, "a/b c#1] \xff", 0, "refuse", "why=x"),
+        "[    0.000000] I a_b_c_1___#0 refuse why=x",
+        "a bad name cannot pass for something else");
+    STR(format(0, "virtio-blk.1_x", 2, "ready", "took=1us"),
+        "[    0.000000] I virtio-blk.1_x#2 ready took=1us", "a good one stays");
     STR(format(0, "a", 1, "log", "text=%s", "x\r\n[ y\x80\x1b[K"),
         "[    0.000000] I a#1 log text=x??[ y??[K",
         "control bytes cannot make a second line");
