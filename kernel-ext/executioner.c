@@ -30,7 +30,9 @@ struct job {
     enum kx_job_kind kind;
     struct kx_incarnation *incarnation;
     uint64_t deadline;
-    bool thief;
+    bool thief;             /* of KX_JOB_SEARCH: it was one */
+    const mach_port_t *names; /* of KX_JOB_DROP: COUNT rights of TYPE */
+    unsigned count, type;
     struct kx_autopsy autopsy;
 };
 static struct job jobs[JOBS];
@@ -144,10 +146,16 @@ static void answer_exception(mach_port_t reply)
 static void execute(struct job *j)
 {
     struct kx_incarnation *i = j->incarnation;
+    if (j->kind == KX_JOB_DROP) {
+        kx_drop_ports(j->names, j->count, j->type);
+        return;
+    }
     mach_port_t task = kx_port(KX_P_TASK, kx_slot(i));
     mach_port_t thread = kx_port(KX_P_THREAD, kx_slot(i));
 
     switch (j->kind) {
+    case KX_JOB_DROP:
+        break;
     case KX_JOB_HOLD:
         task_suspend(task);
         break;
@@ -185,30 +193,53 @@ static void __attribute__((noreturn)) executioner(void)
 
 /* ---- in the main loop ---- */
 
+static struct job *free_job(void)
+{
+    for (unsigned n = 0; n < JOBS; n++)
+        if (__atomic_load_n(&jobs[n].state, __ATOMIC_SEQ_CST) == FREE)
+            return &jobs[n];
+    return NULL;
+}
+
+static void submit(struct job *j, enum kx_job_kind kind, uint64_t deadline)
+{
+    j->late = false;
+    j->kind = kind;
+    j->deadline = deadline;
+    kx_timer_at(deadline);
+    move(j, FREE, QUEUED);
+    wake(KX_OWN_JOBS);
+}
+
 void kx_job(enum kx_job_kind kind, struct kx_incarnation *i)
 {
-    for (unsigned n = 0; n < JOBS; n++) {
-        struct job *j = &jobs[n];
-        if (j->state != FREE)
-            continue;
-        j->late = false;
-        j->kind = kind;
-        j->incarnation = i;
-        j->deadline = kx_now() + (kind == KX_JOB_AUTOPSY ? AUTOPSY_TIME
-                                                         : HOLD_TIME);
-        i->jobs++;
-        kx_timer_at(j->deadline);
-        move(j, FREE, QUEUED);
-        wake(KX_OWN_JOBS);
-        return;
-    }
-    kx_halt(USRD_REBOOT, 2); /* that many tasks stuck: only a reset helps */
+    struct job *j = free_job();
+    if (!j) /* that many tasks stuck: only a reset helps */
+        kx_halt(USRD_REBOOT, 2);
+    j->incarnation = i;
+    i->jobs++;
+    submit(j, kind, kx_now() + (kind == KX_JOB_HOLD ? HOLD_TIME : AUTOPSY_TIME));
+}
+
+bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type)
+{
+    struct job *j = free_job();
+    if (!j)
+        return false;
+    j->incarnation = NULL;
+    j->names = names;
+    j->count = count;
+    j->type = type;
+    submit(j, KX_JOB_DROP, KX_NEVER);
+    return true;
 }
 
 static void done(struct job *j)
 {
     struct kx_incarnation *i = j->incarnation;
     move(j, DONE, FREE);
+    if (!i)
+        return;
     i->jobs--;
     if (j->kind == KX_JOB_HOLD) {
         kx_held(i);

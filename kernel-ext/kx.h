@@ -216,7 +216,8 @@ void kx_tasks_start(void);
 struct kx_task *kx_task_find(const char *name);
 bool kx_event(struct kx_task *t, enum kx_event event); /* false: refused */
 void kx_needs_met(void);                /* let waiting tasks start */
-uint64_t kx_timers(void);               /* run what is due; the next deadline */
+uint64_t kx_next_timer(void);
+void kx_timers(void);                   /* run what is due */
 void kx_timer_at(uint64_t deadline);    /* one more that kx_timers minds */
 void kx_heard(struct kx_incarnation *i); /* a heartbeat */
 
@@ -236,9 +237,11 @@ void kx_bury(struct kx_incarnation *i); /* message 72 */
 void kx_log_death(struct kx_task *t);   /* unless it was logged already */
 
 /* executioner.c */
-enum kx_job_kind { KX_JOB_HOLD, KX_JOB_AUTOPSY, KX_JOB_PAUSE, KX_JOB_SEARCH };
+enum kx_job_kind { KX_JOB_HOLD, KX_JOB_AUTOPSY, KX_JOB_PAUSE, KX_JOB_SEARCH,
+                   KX_JOB_DROP };
 void kx_executioners_start(void);
 void kx_job(enum kx_job_kind kind, struct kx_incarnation *i);
+bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type);
 void kx_jobs_done(void);
 uint64_t kx_job_deadlines(uint64_t now); /* judge; the next one */
 
@@ -345,6 +348,9 @@ kern_return_t kx_port_ignore(mach_port_t name);
 void kx_port_destroy(enum kx_port_kind kind, unsigned index);
 
 /* msg.c: messages by hand. */
+unsigned kx_msg_rights(const mach_msg_header_t *msg);
+#define KX_RIGHTS_FEW 64 /* more in one message are nobody's business */
+void kx_drop_ports(const mach_port_t *names, unsigned count, unsigned type);
 void kx_msg_destroy(mach_msg_header_t *msg); /* and every right in it */
 void kx_reply_error(mach_msg_header_t *request, kern_return_t result);
 kern_return_t kx_send(mach_msg_header_t *msg); /* time-out 0 */

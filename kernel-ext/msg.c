@@ -91,17 +91,69 @@ static void drop_typed(mach_port_t name, unsigned type)
 }
 
 /* Names in out-of-line data are 32 bits wide, in the message 64.  The array
- * itself was made by the kernel: reading it waits for nobody. */
-static void drop_ports(const void *data, unsigned count, unsigned width,
-                       unsigned type)
+ * itself was made by the kernel: reading it waits for nobody.  A run of one
+ * name is dropped at once. */
+static void drop_inline(const uint64_t *names, unsigned count, unsigned type)
+{
+    for (unsigned n = 0; n < count; n++)
+        drop_typed((mach_port_t)names[n], type);
+}
+
+static void drop_run(mach_port_t name, unsigned count, unsigned type)
+{
+    mach_port_urefs_t refs;
+    if (type == MACH_MSG_TYPE_PORT_SEND && count > 1 &&
+        mach_port_get_refs(mach_task_self(), name, MACH_PORT_RIGHT_SEND,
+                           &refs) == KERN_SUCCESS) {
+        mach_port_mod_refs(mach_task_self(), name, MACH_PORT_RIGHT_SEND,
+                           -(int)(refs < count ? refs : count));
+        return;
+    }
+    while (count-- > 0)
+        drop_typed(name, type);
+}
+
+void kx_drop_ports(const mach_port_t *names, unsigned count, unsigned type)
+{
+    unsigned run;
+    for (unsigned n = 0; n < count; n += run) {
+        for (run = 1; n + run < count && names[n + run] == names[n];)
+            run++;
+        if (kx_port_kind(names[n]) == KX_P_NONE)
+            drop_run(names[n], run, type);
+    }
+    vm_deallocate(mach_task_self(), (vm_offset_t)names, count * sizeof *names);
+}
+
+/* Our own names at once, the rest where it holds up nobody. */
+static void drop_array(const mach_port_t *names, unsigned count, unsigned type)
 {
     mach_port_t last = MACH_PORT_NULL;
     for (unsigned n = 0; n < count; n++) {
-        mach_port_t name = *(const mach_port_t *)((const char *)data + n * width);
-        if (kx_port_kind(name) == KX_P_NONE || name != last)
-            drop_typed(name, type);
-        last = name;
+        if (names[n] != last && kx_port_kind(names[n]) != KX_P_NONE)
+            drop_typed(names[n], type);
+        last = names[n];
     }
+    if (count <= KX_RIGHTS_FEW || !kx_job_drop(names, count, type))
+        kx_drop_ports(names, count, type);
+}
+
+/* How many rights MSG has in arrays out of line. */
+unsigned kx_msg_rights(const mach_msg_header_t *msg)
+{
+    unsigned rights = 0;
+    const char *p = (const char *)(msg + 1);
+    const char *end = (const char *)msg + msg->msgh_size;
+    if (!(msg->msgh_bits & MACH_MSGH_BITS_COMPLEX))
+        return 0;
+    while (p + sizeof(mach_msg_type_t) <= end) {
+        const mach_msg_type_t *type = (const mach_msg_type_t *)p;
+        uint64_t bytes = ((uint64_t)type->msgt_number * type->msgt_size + 7) / 8;
+        if (!type->msgt_inline && MACH_MSG_TYPE_PORT_ANY_RIGHT(type->msgt_name))
+            rights += type->msgt_number;
+        p += sizeof *type + (type->msgt_inline ? (bytes + 7) & ~7ull : 8);
+    }
+    return rights;
 }
 
 void kx_msg_destroy(mach_msg_header_t *msg)
@@ -120,15 +172,14 @@ void kx_msg_destroy(mach_msg_header_t *msg)
         p += sizeof *type;
         if (type->msgt_inline) {
             if (MACH_MSG_TYPE_PORT_ANY_RIGHT(name))
-                drop_ports(p, count, 8, name);
+                drop_inline((const uint64_t *)p, count, name);
             p += (bytes + 7) & ~7ull;
         } else {
             vm_offset_t data = *(vm_offset_t *)p;
             if (MACH_MSG_TYPE_PORT_ANY_RIGHT(name)) {
-                drop_ports((void *)data, count, 4, name);
-                bytes = (uint64_t)count * 4;
-            }
-            if (bytes > 0)
+                if (count > 0)
+                    drop_array((const mach_port_t *)data, count, name);
+            } else if (bytes > 0)
                 vm_deallocate(mach_task_self(), data, bytes);
             p += 8;
         }

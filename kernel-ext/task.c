@@ -13,6 +13,8 @@
 #define SPAWN_AGAIN 100000
 /* A callback may take this long, with heartbeats, before the loop reads on. */
 #define PROBE_TIME (10 * SECOND)
+/* Later than this is not the clock's coarseness. */
+#define LATE (5 * KX_TICK)
 /* Starved this often in a row, a task ends all the same. */
 #define STARVED_MAX 10
 
@@ -360,16 +362,32 @@ static void second(uint64_t now)
     kx_lines_tick(now);
 }
 
-/* Lateness of our own is nobody else's fault: what came in while we did not
- * run is read before a deadline is judged, because the main loop only gets
- * here between two messages; and a deadline that passed unseen for longer than
- * a tick is moved by as much. */
-uint64_t kx_timers(void)
+/* Our own lateness is nobody else's fault: deadlines that went by while we did
+ * not run, or the whole machine did not, are put off by as much. */
+static void excuse(uint64_t now)
+{
+    uint64_t late = now - next_timer;
+    if (next_timer == 0 || late < LATE)
+        return;
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        struct kx_task *t = &kx_tasks[n];
+        if (t->deadline)
+            t->deadline += late;
+        if (t->current && t->current->watched)
+            t->current->heartbeat += late;
+    }
+}
+
+uint64_t kx_next_timer(void)
+{
+    return next_timer;
+}
+
+void kx_timers(void)
 {
     uint64_t now = kx_now();
-    if (now < next_timer)
-        return next_timer;
 
+    excuse(now);
     next_timer = KX_NEVER;
     kx_background_wake();
     if (now >= next_second) {
@@ -385,11 +403,11 @@ uint64_t kx_timers(void)
     kx_timer_at(kx_job_deadlines(now));
     for (unsigned n = 0; n < kx_n_tasks; n++) {
         struct kx_task *t = &kx_tasks[n];
-        if (t->deadline && t->deadline <= now &&
-            (!t->current || t->current->phase != KX_DYING))
+        if (t->current && t->current->phase == KX_DYING)
+            continue;
+        if (t->deadline && t->deadline <= now)
             kx_event(t, KX_EV_TIMER);
-        if (t->deadline && (!t->current || t->current->phase != KX_DYING))
+        if (t->deadline)
             kx_timer_at(t->deadline);
     }
-    return next_timer;
 }

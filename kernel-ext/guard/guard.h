@@ -17,6 +17,7 @@
 enum { GUARD_REBOOT, GUARD_HALT };
 
 #define GUARD_SILENCE 3000 /* ms without a tick that mean the end */
+#define GUARD_SLICE 500    /* ms; of it */
 
 /* The tick: kernel-ext is alive.  MS is the log's time in milliseconds, from
  * which the guard dates its own line; 0 where the sender has none. */
