@@ -86,8 +86,7 @@ size_t kx_line_format(char out[KX_LOG_LINE], uint64_t us, char severity,
 static bool plain(const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (s[i] <= ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' ||
-            s[i] == '=')
+        if (s[i] <= ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\')
             return false;
     return n > 0;
 }

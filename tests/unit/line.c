@@ -63,7 +63,7 @@ static void check_quote(void)
         {"0x2e8-0x2ef", "0x2e8-0x2ef", "a plain word stays"},
         {"", "\"\"", "nothing"},
         {"two words", "\"two words\"", "a blank"},
-        {"irq=3", "\"irq=3\"", "an equals sign"},
+        {"irq=3", "irq=3", "an equals sign ends only the key"},
         {"a\"b", "\"a\\\"b\"", "a quote"},
         {"a\\b", "\"a\\\\b\"", "a backslash"},
         {"a\nb\r\x1b\x7f\xff\x01", "\"a\\x0ab\\x0d\\x1b\\x7f\\xff\\x01\"",
