@@ -35,7 +35,8 @@ static struct {
     uint64_t lost_us;       /* the time of the last of them */
     unsigned console_lost;  /* lines that found no room behind the tail */
     struct kx_console console;
-    char out[PIECE + CHUNK * KX_CONSOLE_BYTE_MAX];
+    bool hidden; /* its unfinished line is off the screen */
+    char out[PIECE + KX_CONSOLE_LINE_MAX + CHUNK * KX_CONSOLE_BYTE_MAX];
     size_t composed, taken;
 } lg;
 
@@ -151,15 +152,29 @@ void kx_console_write(const char *bytes, size_t n)
     }
 }
 
-/* A log line between the two halves of the console's unfinished one. */
+/* Log lines go between the two halves of the console's unfinished line, which
+ * is off the screen from the first of them until something else comes. */
+static void hide_console(void)
+{
+    if (!lg.hidden)
+        lg.composed += kx_console_hide(&lg.console, lg.out + lg.composed);
+    lg.hidden = true;
+}
+
+static void show_console(void)
+{
+    if (lg.hidden)
+        lg.composed += kx_console_show(&lg.console, lg.out + lg.composed);
+    lg.hidden = false;
+}
+
 static void compose_line(const char *line, size_t n)
 {
-    lg.composed += kx_console_hide(&lg.console, lg.out + lg.composed);
+    hide_console();
     memcpy(lg.out + lg.composed, line, n);
     lg.composed += n;
     memcpy(lg.out + lg.composed, "\r\n", 2);
     lg.composed += 2;
-    lg.composed += kx_console_show(&lg.console, lg.out + lg.composed);
 }
 
 /* The time of this line is that of the last one lost, so that the times in the
@@ -183,12 +198,14 @@ static void compose_oldest(void)
     char bytes[UINT8_MAX];
 
     remove_oldest(&h, bytes);
-    if (h.kind == LOG_LINE)
+    if (h.kind == LOG_LINE) {
         compose_line(bytes, h.length);
-    else
-        for (size_t i = 0; i < h.length; i++)
-            lg.composed +=
-                kx_console_byte(&lg.console, bytes[i], lg.out + lg.composed);
+        return;
+    }
+    show_console();
+    for (size_t i = 0; i < h.length; i++)
+        lg.composed +=
+            kx_console_byte(&lg.console, bytes[i], lg.out + lg.composed);
 }
 
 size_t kx_log_peek(const char **bytes)
@@ -201,6 +218,7 @@ size_t kx_log_peek(const char **bytes)
         }
         while (lg.used > 0 && lg.composed < PIECE)
             compose_oldest();
+        show_console();
     }
     *bytes = lg.out + lg.taken;
     return lg.composed - lg.taken < PIECE ? lg.composed - lg.taken : PIECE;

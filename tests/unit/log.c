@@ -166,9 +166,14 @@ static void check_console(void)
     drain(1024);
     line();
     line();
+    STR(drain(1024), "\r\033[K[    0.000000] " LINE "[    0.000000] " LINE "> ",
+        "also when it was written long ago, once for several lines");
+    line();
+    console("x");
+    line();
     STR(drain(1024),
-        "\r\033[K[    0.000000] " LINE "> \r\033[K[    0.000000] " LINE "> ",
-        "also when it was written long ago, and for each line");
+        "\r\033[K[    0.000000] " LINE "> x\r\033[K[    0.000000] " LINE "> x",
+        "and grows in between");
     kx_log_level('E');
     line();
     STR(drain(1024), "", "a line that is not shown does not touch it");
