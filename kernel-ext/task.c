@@ -209,8 +209,10 @@ static uint64_t due(const struct kx_task *t)
                                            : KX_NEVER;
 }
 
-/* The watchdog ran out: spinning, blocked, or never given the processor?  A
- * task that is merely starved gets more time, and a line about it. */
+/* The watchdog ran out.  The loop sends a heartbeat each half of it, so a
+ * spinning task has had the processor for the other half: less than a quarter
+ * of the whole is somebody else's doing, and the task is starved, and gets more
+ * time and a line about it.  Who waits is blocked. */
 static void check(struct kx_task *t)
 {
     struct kx_incarnation *i = t->current;
@@ -222,7 +224,8 @@ static void check(struct kx_task *t)
         return;
     }
     uint64_t used = kx_cpu(i, &runnable) - i->cpu;
-    if (used == 0 && runnable && i->starved++ < STARVED_MAX) {
+    bool spun = used >= t->words.watchdog / 4;
+    if (!spun && runnable && i->starved++ < STARVED_MAX) {
         kx_tlog('W', t, "starved", "by=%ums count=%u",
                 (unsigned)((now - i->heartbeat) / 1000), i->starved);
         arm(t, now + t->words.watchdog);
@@ -230,7 +233,7 @@ static void check(struct kx_task *t)
     }
     t->deadline = 0;
     i->silent = now - i->heartbeat;
-    kx_kill(i, used > 0 ? KX_CAUSE_HANG_SPINNING
+    kx_kill(i, spun ? KX_CAUSE_HANG_SPINNING
                : runnable ? KX_CAUSE_STARVED
                           : KX_CAUSE_HANG_BLOCKED, 0);
 }
