@@ -8,11 +8,12 @@
 
 struct usrd_device usrd_devices[USRD_MAX_DEVICES_PER_DRIVER] USRD_WARM;
 
-#define END (usrd_devices + USRD_MAX_DEVICES_PER_DRIVER)
+/* Past the last that was ever used: start-up need not look at them all. */
+static struct usrd_device *end USRD_HOT;
 
 struct usrd_device *usrd_device_find(const char *name)
 {
-    for (struct usrd_device *dev = usrd_devices; dev < END; dev++)
+    for (struct usrd_device *dev = usrd_devices; dev < end; dev++)
         if (dev->type && strcmp(dev->name, name) == 0)
             return dev;
     return NULL;
@@ -20,10 +21,11 @@ struct usrd_device *usrd_device_find(const char *name)
 
 static struct usrd_device *free_slot(void)
 {
-    for (struct usrd_device *dev = usrd_devices; dev < END; dev++)
-        if (!dev->type)
-            return dev;
-    return NULL;
+    struct usrd_device *dev = usrd_devices;
+
+    while (dev < end && dev->type)
+        dev++;
+    return dev < usrd_devices + USRD_MAX_DEVICES_PER_DRIVER ? dev : NULL;
 }
 
 kern_return_t usrd_driver_add_device(usrd_driver_t driver, const char *name,
@@ -46,6 +48,8 @@ kern_return_t usrd_driver_add_device(usrd_driver_t driver, const char *name,
     dev->context = context;
     dev->type = type;
     strcpy(dev->name, name);
+    if (end < dev + 1)
+        end = dev + 1;
     return USRD_SUCCESS;
 }
 

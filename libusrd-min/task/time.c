@@ -33,7 +33,7 @@ static unsigned long edge(unsigned long *us)
 }
 
 /* Only where kernel-ext did not tell the rate. */
-static void calibrate(void)
+static __attribute__((noinline)) void calibrate(void)
 {
     unsigned long from_us, to_us, from = edge(&from_us), to = from;
 
@@ -48,6 +48,6 @@ unsigned long usrd_now(void)
 {
     if (!usrd_task.tsc_khz)
         calibrate();
-    return (unsigned long)((unsigned __int128)__builtin_ia32_rdtsc() * 1000 /
-                           usrd_task.tsc_khz);
+    unsigned long tsc = __builtin_ia32_rdtsc(), khz = usrd_task.tsc_khz;
+    return tsc / khz * 1000 + tsc % khz * 1000 / khz; /* will not overflow */
 }
