@@ -80,6 +80,10 @@ def qemu_command(path, image, args):
                "-nic", "none", "-display", "none", "-serial", "mon:stdio",
                "-device",
                f"isa-debug-exit,iobase={DEBUG_EXIT:#x},iosize=1"]
+    # The guest's time goes with its instructions, so that a busy host does
+    # not starve a driver's watchdog.
+    if not {"-icount", "-accel", "-enable-kvm"} & set(args.qemu):
+        command += ["-icount", "shift=3,sleep=on"]
     if not sys.stdin.isatty():
         command += ["-no-reboot"]
     if args.gdb:
