@@ -8,6 +8,7 @@ status; 124 when -t stopped it, 1 when it ended in any other way.
 import argparse
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -139,6 +140,8 @@ def main():
     print("+", shlex.join(command), flush=True)
     if args.gdb:
         print("+ waiting: run qemu/gdb in another terminal", flush=True)
+    for number in (signal.SIGTERM, signal.SIGHUP):      # QEMU ends with us
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     symbols = [file.parent for file, _ in args.modules]
     if symbols:
         symbols += [ROOT / "build/kernel-ext", ROOT / "build/tasks"]
