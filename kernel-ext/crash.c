@@ -41,8 +41,9 @@ void kx_crash_report(struct kx_incarnation *i, const struct kx_autopsy *a)
     char cause[32], text[100];
     size_t used = 0;
     /* A clean end, or one that the operator asked for, explains itself. */
-    if (i->cause == KX_CAUSE_EXIT || i->cause == KX_CAUSE_OPERATOR ||
-        i->cause == KX_CAUSE_NONE || !a->have_state)
+    if ((i->cause == KX_CAUSE_EXIT && i->code == 0) ||
+        i->cause == KX_CAUSE_OPERATOR || i->cause == KX_CAUSE_NONE ||
+        !a->have_state)
         return;
     kx_cause_text(i->cause, i->code, cause, sizeof cause);
     if (i->exception)

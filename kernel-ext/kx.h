@@ -331,7 +331,7 @@ void kx_halt(unsigned how, unsigned status) __attribute__((noreturn));
 /* memory.c */
 bool kx_memory_allows(struct kx_incarnation *i, uint64_t more);
 uint64_t kx_free_pages(void);
-void kx_memory_tick(void);
+uint64_t kx_memory_tick(uint64_t now);
 uint64_t kx_resident(struct kx_incarnation *i, uint64_t *virtual_size);
 uint64_t kx_cpu(struct kx_incarnation *i, bool *runnable);
 

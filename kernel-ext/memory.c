@@ -4,15 +4,22 @@
  *
  * There is no pager behind anonymous memory: what is promised has to exist.
  * So vm_allocate is granted against what the machine has left, not against
- * what is touched yet, and a task that grows another way is looked for each
- * second while there is still room to do something about it. */
+ * what is touched yet, and a task that grows another way is looked for while there
+ * is still room to do something about it. */
 #include "kx.h"
 
 #include "mach_port.h"
 
 #define PAGE 4096
-/* Kept free for the kernel, in pages; below it the largest task ends. */
-#define RESERVE (32u << 20 >> 12)
+#define LOOK 200000 /* microseconds */
+#define LOOK_OFTEN 20000
+/* Kept free: an eighth of memory, which is above where the kernel begins to
+ * look for pages to evict, and it has nowhere to put them.  Below half of that
+ * the largest task ends. */
+static uint64_t reserve(void)
+{
+    return kx_machine.ram_top / 8;
+}
 
 static bool low;
 
@@ -71,11 +78,11 @@ static uint64_t untouched(void)
 bool kx_memory_allows(struct kx_incarnation *i, uint64_t more)
 {
     uint64_t size, limit = (uint64_t)i->task->words.limit[KX_LIMIT_MEMORY] << 10;
-    uint64_t free = kx_free_pages() * PAGE, reserve = (uint64_t)RESERVE * PAGE;
+    uint64_t free = kx_free_pages() * PAGE;
     kx_resident(i, &size);
     if (limit && (more > limit || size + more > limit))
         return false;
-    if (more > free || untouched() + more + reserve > free)
+    if (more > free || untouched() + more + reserve() > free)
         return false;
     i->promised = true;
     return true;
@@ -96,18 +103,25 @@ static struct kx_incarnation *largest(void)
     return found;
 }
 
-void kx_memory_tick(void)
+/* Look at what is left: often, once that is not much.  Returns when to look
+ * again. */
+uint64_t kx_memory_tick(uint64_t now)
 {
-    uint64_t free = kx_free_pages();
-    if (free >= RESERVE) {
+    static uint64_t next;
+    if (now < next)
+        return next;
+    uint64_t free = kx_free_pages() * PAGE;
+    next = now + (free < 2 * reserve() ? LOOK_OFTEN : LOOK);
+    if (free >= reserve() / 2) {
         if (low)
-            kx_log('N', NULL, 0, "memory", "free=%uM", (unsigned)(free >> 8));
+            kx_log('N', NULL, 0, "memory", "free=%uM", (unsigned)(free >> 20));
         low = false;
-        return;
+        return next;
     }
     struct kx_incarnation *i = largest();
-    low = true;
-    kx_log('E', NULL, 0, "memory", "free=%uM victim=%s", (unsigned)(free >> 8),
+    kx_log('E', NULL, 0, "memory", "free=%uM victim=%s", (unsigned)(free >> 20),
            i ? i->task->name : "-");
+    low = true;
     kx_kill(i, KX_CAUSE_LIMIT_MEMORY, 0);
+    return next;
 }

@@ -361,7 +361,6 @@ static void second(uint64_t now)
             probe(&kx_tasks[n], now);
     kx_clock_refine();
     kx_guard_tick();
-    kx_memory_tick();
     kx_lines_tick(now);
 }
 
@@ -404,6 +403,7 @@ void kx_timers(void)
     kx_timer_at(next_second);
     kx_timer_at(next_kill);
     kx_timer_at(kx_job_deadlines(now));
+    kx_timer_at(kx_memory_tick(now));
     for (unsigned n = 0; n < kx_n_tasks; n++) {
         struct kx_task *t = &kx_tasks[n];
         if (t->current && t->current->phase == KX_DYING)
