@@ -50,8 +50,8 @@ static void check_form(void)
         "a bad name cannot pass for something else");
     STR(format(0, "virtio-blk.1_x", 2, "ready", "took=1us"),
         "[    0.000000] I virtio-blk.1_x#2 ready took=1us", "a good one stays");
-    STR(format(0, "a", 1, "log", "text=%s", "x\r\n[ y\x80\x1b[K"),
-        "[    0.000000] I a#1 log text=x??[ y??[K",
+    STR(format(0, "a", 1, "log", "text=%s", "~x\r\n[ y\x80\x1b[K"),
+        "[    0.000000] I a#1 log text=~x??[ y??[K",
         "control bytes cannot make a second line");
 }
 
@@ -61,6 +61,8 @@ static void check_quote(void)
         const char *raw, *want, *name;
     } all[] = {
         {"0x2e8-0x2ef", "0x2e8-0x2ef", "a plain word stays"},
+        {"!~", "!~", "from the first printable byte to the last"},
+        {"~ !", "\"~ !\"", "in quotes, too"},
         {"", "\"\"", "nothing"},
         {"two words", "\"two words\"", "a blank"},
         {"irq=3", "irq=3", "an equals sign ends only the key"},
@@ -131,6 +133,13 @@ static void check_cut(void)
     text[100] = 'z', text[101] = '\0';
     format(0, "a", 1, "log", "%s", text);
     EQ(strlen(line), KX_LOG_LINE, "exactly the limit");
+
+    text[100] = '\0', text[99] = 'y';
+    format(0, "a", 1, "log", "%s n=1", text);
+    EQ(strlen(line), head + 100, "a value that ends one byte before the limit");
+    text[100] = 'z', text[101] = '\0';
+    format(0, "a", 1, "log", "%s n=1", text);
+    EQ(strlen(line), KX_LOG_LINE, "and one that ends there, is kept whole");
 
     /* Every position of an escape and of an opening quote around the end. */
     for (unsigned n = 60; n < 120; n++)
