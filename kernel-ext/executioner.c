@@ -160,7 +160,10 @@ static void execute(struct job *j)
         task_suspend(task);
         break;
     case KX_JOB_PAUSE:
+        /* Out of its receive, too, or the kernel would hand the next message
+         * to a thread that does not run: it would be lost with it. */
         thread_suspend(thread);
+        thread_abort(thread);
         break;
     case KX_JOB_SEARCH:
         j->thief = kx_search(task);
