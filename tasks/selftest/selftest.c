@@ -132,16 +132,16 @@ static void test_stop(mach_port_t hello)
 /* Kill every other driver once; ourselves and the shell are not drivers. */
 static void test_others(void)
 {
-    struct task t, after;
+    struct task t, after = {0};
 
     for (unsigned i = 0; task_at(i, &t); i++) {
         if (t.info[USRD_INFO_STATE] != USRD_TASK_READY ||
             t.info[USRD_INFO_HEARTBEAT_US] == ~(uint64_t)0 ||
             strcmp(t.name, "flaky") == 0)
             continue;
-        ktap_ok(usrd_op_kill(mach_task_self(), t.name) == KERN_SUCCESS &&
-                    wait_ready(t.name, t.info[USRD_INFO_INCARNATION], &after),
-                "%s is replaced in %luus", t.name,
+        bool good = usrd_op_kill(mach_task_self(), t.name) == KERN_SUCCESS &&
+                    wait_ready(t.name, t.info[USRD_INFO_INCARNATION], &after);
+        ktap_ok(good, "%s is replaced in %luus", t.name,
                 after.info[USRD_INFO_OUTAGE_US]);
     }
 }
