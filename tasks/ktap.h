@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-static unsigned ktap_tests, ktap_failures;
+/* Weak: the files of a task share them. */
+__attribute__((weak)) unsigned ktap_tests, ktap_failures;
 
 static inline void ktap_begin(void)
 {

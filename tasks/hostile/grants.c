@@ -33,7 +33,13 @@ void attack_port_above(void)
 void attack_irq(void)
 {
     mach_port_t self = mach_task_self();
+    usrd_words_t none = {0}, settings;
 
+    ktap_ok(usrd_msg_intr_register(self, GRANTED_IRQ) != KERN_SUCCESS,
+            "not before it registered as a driver");
+    expect(KERN_SUCCESS,
+           usrd_msg_register(self, "hostile", "", 0, USRD_CAP_INTERRUPT, none,
+                             0, settings));
     expect(KERN_SUCCESS, usrd_msg_intr_register(self, GRANTED_IRQ));
     for (unsigned line = 0; line < 18; line++)
         if (line != GRANTED_IRQ)
@@ -82,10 +88,9 @@ void attack_names(void)
     usrd_words_t none = {0}, settings;
 
     for (unsigned i = 0; i < sizeof kernel / sizeof *kernel; i++)
-        ktap_ok(usrd_open(kernel[i], D_READ | D_WRITE, &device) ==
-                    D_NO_SUCH_DEVICE,
-                "the kernel's \"%s\" is not there", kernel[i]);
-    ktap_ok(usrd_open("rtc", D_READ, &device) == D_NO_SUCH_DEVICE,
+        ktap_ok(usrd_open(kernel[i], D_READ | D_WRITE, &device) != KERN_SUCCESS,
+                "the kernel's \"%s\" does not open", kernel[i]);
+    ktap_ok(usrd_open("rtc", D_READ, &device) == KERN_NO_ACCESS,
             "nor what needs= does not name");
     ktap_ok(usrd_msg_register(self, "hello", "", 0, 0, none, 0, settings) !=
                 KERN_SUCCESS,

@@ -50,7 +50,7 @@ void expect_result(int wanted, int got, const char *call)
     if (got == wanted)
         ktap_ok(true, "%.*s: %d", name, call, got);
     else
-        ktap_ok(false, "%.*s: %d, not %d", name, call, wanted, got);
+        ktap_ok(false, "%.*s: %d, not %d", name, call, got, wanted);
 }
 
 void kernel_ext_answers(void)

@@ -1,0 +1,6 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The I/O port below the granted range: the task ends."""
+from harness import witness
+
+witness.attacks('port-below', 'exception:bad-instruction')
