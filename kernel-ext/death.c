@@ -54,6 +54,7 @@ static void over(struct kx_incarnation *i)
     t->died = i->died;
     t->ran = i->died - i->started;
     t->silent = i->silent;
+    t->address = i->address;
     t->death_logged = false;
     enum kx_verdict verdict =
         kx_policy(&t->words, &t->history, i->cause, i->code, i->died, i->ready,
@@ -76,6 +77,12 @@ void kx_log_death(struct kx_task *t)
               (unsigned)(t->ran / 1000), (unsigned)(t->silent / 1000));
 }
 
+static void dies(struct kx_incarnation *i)
+{
+    i->task->tsc_death = __builtin_ia32_rdtsc();
+    i->died = kx_now();
+}
+
 /* End it.  Everything but an exception leaves a thread that may still run, so
  * what it owns is not touched before an executioner has stopped it. */
 void kx_kill(struct kx_incarnation *i, enum kx_cause cause, int code)
@@ -85,7 +92,7 @@ void kx_kill(struct kx_incarnation *i, enum kx_cause cause, int code)
     i->phase = KX_DYING;
     i->cause = cause;
     i->code = code;
-    i->died = kx_now();
+    dies(i);
     /* At once: a request that comes while it waits to be stopped would be
      * handed to it, and lost with it. */
     kx_handles_take(i);
@@ -143,6 +150,7 @@ void kx_exception(struct kx_incarnation *i, mach_msg_header_t *msg)
         kx_reply_error(msg, MIG_BAD_ARGUMENTS);
         return;
     }
+    dies(i);
     int exception = m->exception;
     i->cause = i->aborting ? KX_CAUSE_ABORT : cause_of(exception);
     i->exception = exception;
@@ -154,7 +162,6 @@ void kx_exception(struct kx_incarnation *i, mach_msg_header_t *msg)
         msg->msgh_bits &= ~(mach_msg_bits_t)MACH_MSGH_BITS_REMOTE_MASK;
     }
     kx_msg_destroy(msg);
-    i->died = kx_now();
     i->phase = KX_DYING;
     kx_job(KX_JOB_HOLD, i);
     over(i);
@@ -167,7 +174,7 @@ void kx_bury(struct kx_incarnation *i)
         if (i->phase == KX_ALIVE)
             i->cause = KX_CAUSE_VANISHED;
         if (!i->died)
-            i->died = kx_now();
+            dies(i);
         i->sent = i->reported = true;
         over(i);
     } else if (i->phase == KX_SPARE) {

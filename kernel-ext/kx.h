@@ -132,6 +132,8 @@ struct kx_task {
     int code;
     uint64_t died, ran, silent, outage, worst_outage;
     bool death_logged;
+    uint64_t address;       /* of an exception */
+    uint64_t tsc_death, tsc_start, tsc_ready; /* of the last restart */
     unsigned deaths, errors, denied;
     uint64_t errors_since;
     unsigned errors_window;
@@ -332,6 +334,7 @@ void kx_halt(unsigned how, unsigned status) __attribute__((noreturn));
 bool kx_memory_allows(struct kx_incarnation *i, uint64_t more);
 uint64_t kx_free_pages(void);
 uint64_t kx_memory_tick(uint64_t now);
+uint64_t kx_resident_of(mach_port_t task, uint64_t *virtual_size);
 uint64_t kx_resident(struct kx_incarnation *i, uint64_t *virtual_size);
 uint64_t kx_cpu(struct kx_incarnation *i, bool *runnable);
 

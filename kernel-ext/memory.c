@@ -31,16 +31,21 @@ uint64_t kx_free_pages(void)
     return stats.free_count;
 }
 
-uint64_t kx_resident(struct kx_incarnation *i, uint64_t *virtual_size)
+uint64_t kx_resident_of(mach_port_t task, uint64_t *virtual_size)
 {
     struct task_basic_info info;
     mach_msg_type_number_t n = TASK_BASIC_INFO_COUNT;
     *virtual_size = 0;
-    if (task_info(kx_port(KX_P_TASK, kx_slot(i)), TASK_BASIC_INFO,
-                  (task_info_t)&info, &n) != KERN_SUCCESS)
+    if (task_info(task, TASK_BASIC_INFO, (task_info_t)&info, &n) !=
+        KERN_SUCCESS)
         return 0;
     *virtual_size = info.virtual_size;
     return info.resident_size;
+}
+
+uint64_t kx_resident(struct kx_incarnation *i, uint64_t *virtual_size)
+{
+    return kx_resident_of(kx_port(KX_P_TASK, kx_slot(i)), virtual_size);
 }
 
 /* Microseconds of processor time, and whether the thread could run now. */

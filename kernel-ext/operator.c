@@ -64,6 +64,10 @@ kern_return_t kx_op_status(mach_port_t control, uint32_t index, usrd_name_t name
     info[USRD_INFO_OUTAGE_US] = t->outage;
     info[USRD_INFO_ERRORS] = t->errors;
     info[USRD_INFO_DENIED] = t->denied;
+    info[USRD_INFO_ADDRESS] = t->address;
+    info[USRD_INFO_TSC_DEATH] = t->tsc_death;
+    info[USRD_INFO_TSC_START] = t->tsc_start;
+    info[USRD_INFO_TSC_READY] = t->tsc_ready;
     if (i && i->phase == KX_ALIVE) {
         info[USRD_INFO_UPTIME_US] = now - i->started;
         if (i->watched)
@@ -75,6 +79,7 @@ kern_return_t kx_op_status(mach_port_t control, uint32_t index, usrd_name_t name
     info[USRD_INFO_TASKS] = live_incarnations();
     info[USRD_INFO_PORTS] = own_ports();
     info[USRD_INFO_FREE_PAGES] = kx_free_pages();
+    info[USRD_INFO_OWN_KB] = kx_resident_of(mach_task_self(), &size) >> 10;
     *count = USRD_INFO_WORDS;
     return KERN_SUCCESS;
 }

@@ -148,6 +148,7 @@ bool kx_spawn(struct kx_task *t)
     t->number = i->number;
     i->phase = KX_ALIVE;
     hand_over(t, i);
+    t->tsc_start = __builtin_ia32_rdtsc();
     i->started = kx_now();
     thread_resume(kx_port(KX_P_THREAD, kx_slot(i)));
     if (!t->died)

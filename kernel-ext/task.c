@@ -134,6 +134,7 @@ static const char *attempt(const struct kx_task *t)
 static void announce(struct kx_task *t)
 {
     struct kx_incarnation *i = t->current;
+    t->tsc_ready = __builtin_ia32_rdtsc();
     i->ready = kx_now();
     if (i->watched && t->words.watchdog)
         arm(t, i->heartbeat + t->words.watchdog);

@@ -4,97 +4,98 @@ where a nanosecond of the guest's time is an instruction, and yields
 (name, value, unit)."""
 import pathlib
 import re
-import statistics
 
 from harness import Failed, qemu
 from harness.machine import Machine
-from logtools import line as logline
 
 import image
 import iso
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / 'build' / 'tests' / 'bench'
-CRASHES, HANGS = 1000, 20
+FIGURE = re.compile(r' bench#1 log text="bench (\S+) (\d+)"')
+END = r' bench#1 death cause=(\S+)'
 
 
-class Bench:
-    """One boot; the log's lines as they are asked for."""
+class Bench(Machine):
+    """One boot; its task `bench` prints figures and exits."""
 
     def __init__(self, name, source, seconds):
         folder = FOLDER / name
         folder.mkdir(parents=True, exist_ok=True)
-        built = (image.load(source) if isinstance(source, pathlib.Path)
-                 else image.parse(source, name))
+        built = image.parse(source, name)
         iso.write(built, folder / 'iso')
-        words = qemu.command(folder / 'iso', built.qemu, folder, (0, True))
-        self.machine = Machine(words, folder, seconds)
+        super().__init__(qemu.command(folder / 'iso', built.qemu, folder,
+                                      (0, True)), folder, seconds)
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        self.machine.stop()
+        self.stop()
 
-    def wait(self, pattern):
-        return logline.parse(self.machine.wait(pattern).string)
-
-    def until(self, pattern, end):
-        """All lines with pattern before the one with end."""
-        while True:
-            line = self.wait(f'{pattern}|{end}')
-            if re.search(end, line.text):
-                return
-            yield line
+    def figures(self):
+        end = self.wait(END)[1]
+        if end != 'exit:0':
+            raise Failed(f'the task bench ended with {end}')
+        found = filter(None, map(FIGURE.search, self.lines))
+        return [(match[1], int(match[2])) for match in found]
 
 
-def instructions(duration):
-    return round(logline.seconds(duration) * 1e9)
+def measure(name, source, seconds=120):
+    with Bench(name, source, seconds) as bench:
+        return bench.figures()
 
 
-def spread(name, values, unit='instructions'):
-    values = sorted(values)
-    yield f'{name}.median', round(statistics.median(values)), unit
-    yield f'{name}.p99', values[len(values) * 99 // 100], unit
-
-
-def crash():
-    """A crash, until its next incarnation is ready."""
-    with Bench('crash', 'kernel-ext --log-level=W\ntask die restart-delay=0 '
-               'start-limit=0 -- null after=20', 300) as bench:
-        took = [instructions(bench.wait(r' die#\d+ restart ').keys['outage'])
-                for _ in range(CRASHES)]
-    yield from spread('restart.crash_to_ready', took)
+def restart():
+    """1,000 crashes of hello, and their steps."""
+    for name, value in measure('restart', """
+            task hello=build/tasks/bench/bench-hello watchdog=300ms \
+                 restart-delay=0 start-limit=0
+            task bench -- restart""", 280):
+        yield name, value, 'instructions'
 
 
 def hang():
-    """From the last sign of life, until the next incarnation is ready."""
-    with Bench('hang', 'kernel-ext --log-level=W\ntask die watchdog=200ms '
-               'restart-delay=0 start-limit=0 -- spin after=20', 300) as bench:
-        took = []
-        for _ in range(HANGS):
-            silent = bench.wait(r' die#\d+ death ').keys['silent']
-            outage = bench.wait(r' die#\d+ restart ').keys['outage']
-            took.append((logline.seconds(silent)
-                         + logline.seconds(outage)) * 1000)
-    yield 'restart.hang_to_ready.worst', round(max(took), 1), 'ms'
+    """From a call that never returns, until the next incarnation is ready."""
+    for name, value in measure('hang', """
+            task hello=build/tasks/bench/bench-hello watchdog=100ms \
+                 restart-delay=0 start-limit=0
+            task bench -- hang"""):
+        yield name, value // 1000, 'us'
 
 
 def calls():
-    """Calls on hello from another task, as tasks/bench counts them."""
-    with Bench('calls', 'task hello\ntask bench', 120) as bench:
-        for line in bench.until(r' bench#1 log text="bench ',
-                                r' bench#1 stopped '):
-            _, name, value = line.keys['text'].split()
-            yield name, int(value), 'instructions'
+    """Calls from another task: on hello, and on a server that only
+    answers."""
+    for name, value in measure('calls', """
+            task hello
+            task null=build/tasks/bench/null watchdog=0
+            task bench needs=hello,null -- calls"""):
+        yield name, value, 'instructions'
+
+
+def interrupt():
+    """From a device, by the kernel and kernel-ext, to the handler."""
+    for name, value in measure('interrupt', """
+            qemu -chardev null,id=loop
+            qemu -device isa-serial,iobase=0x2e8,irq=3,chardev=loop
+            task bench-irq=build/tasks/bench/irq ioports=0x2e8-0x2ef irq=3 \
+                 watchdog=300ms
+            task bench needs=bench-irq -- interrupt"""):
+        yield name, value, 'instructions'
 
 
 def boot():
-    """kernel-ext's first instruction, until all of the default image is
-    ready."""
-    with Bench('boot', ROOT / 'images' / 'default.image', 120) as bench:
-        took = bench.wait(r' kernel-ext up ').keys['took']
-    yield 'boot.all_ready', instructions(took), 'instructions'
+    """The default image: kernel-ext's first instruction until all is ready,
+    and the memory of each when that is over."""
+    source = (ROOT / 'images' / 'default.image').read_text()
+    with Bench('boot', f'{source}\ntask bench -- memory', 120) as bench:
+        took = bench.wait(r' kernel-ext up ready=\d+ failed=0 took=(\d+)us')[1]
+        yield 'boot.all_ready', int(took), 'us'
+        for name, value in bench.figures():
+            if name != 'memory.bench':
+                yield name, value, 'KiB'
 
 
 def sizes():
@@ -106,8 +107,8 @@ def sizes():
 
 
 def all_figures():
-    for measure in (crash, hang, calls, boot, sizes):
-        yield from measure()
+    for part in (restart, hang, calls, interrupt, boot, sizes):
+        yield from part()
 
 
 __all__ = ['Failed', 'all_figures']

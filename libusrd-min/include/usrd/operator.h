@@ -32,6 +32,11 @@ enum usrd_info {
     USRD_INFO_TASKS,        /* kernel-ext's counts, the same in each answer: */
     USRD_INFO_PORTS,        /* port names that it holds */
     USRD_INFO_FREE_PAGES,   /* vm_statistics */
+    USRD_INFO_OWN_KB,       /* its resident memory */
+    USRD_INFO_ADDRESS,      /* of the last exception, where it has one */
+    USRD_INFO_TSC_DEATH,    /* the time-stamp counter when kernel-ext heard */
+    USRD_INFO_TSC_START,    /* of the last death, when it let the next */
+    USRD_INFO_TSC_READY,    /* incarnation go, and when that was ready */
     USRD_INFO_WORDS,        /* how many of these there are */
 };
 
