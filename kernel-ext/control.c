@@ -90,6 +90,8 @@ kern_return_t kx_on_unregister(mach_port_t control)
     for (unsigned n = 0; n < KX_MAX_DEVICES; n++)
         if (kx_devices[n].used && kx_devices[n].task == kx_task_index(i->task))
             kx_device_remove(i->task, kx_devices[n].name);
+    kx_handles_take(i);
+    kx_handles_down(i->task);
     return KERN_SUCCESS;
 }
 

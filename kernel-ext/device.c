@@ -63,7 +63,7 @@ void kx_devices_prune(struct kx_task *t)
 }
 
 /* The task whose line provides NAME, registered or not. */
-static struct kx_task *provider(const char *name)
+struct kx_task *kx_provider(const char *name)
 {
     struct kx_device *d = kx_device_find(name);
     if (d)
@@ -115,7 +115,7 @@ static int start_open(struct kx_incarnation *client, struct open_message *m,
 {
     m->name[sizeof m->name - 1] = 0;
     unsigned kdev = kx_kdev_named(m->name);
-    struct kx_task *t = provider(m->name);
+    struct kx_task *t = kx_provider(m->name);
     if (!kdev && !t)
         return D_NO_SUCH_DEVICE;
     if (kdev ? !(client->task->words.kdev & kdev)

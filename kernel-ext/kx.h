@@ -283,6 +283,7 @@ void kx_lines_release(struct kx_incarnation *i);
 
 /* device.c: names, and device_open. */
 struct kx_device *kx_device_find(const char *name);
+struct kx_task *kx_provider(const char *name); /* whose line says so */
 kern_return_t kx_device_add(struct kx_task *t, const char *name, unsigned kind);
 kern_return_t kx_device_remove(struct kx_task *t, const char *name);
 void kx_devices_prune(struct kx_task *t); /* drop what was not added again */

@@ -7,7 +7,7 @@
 
 #include "mach_port.h"
 
-#define NAMES 32768 /* names past it are never ours */
+#define NAMES 32768 /* a receive right of ours has a name below */
 
 /* How many there are of each kind. */
 static const unsigned short size[KX_P_KINDS] = {
@@ -70,6 +70,10 @@ kern_return_t kx_port_make(enum kx_port_kind kind, unsigned index)
     kern_return_t kr = mach_port_allocate(self, MACH_PORT_RIGHT_RECEIVE, &name);
     if (kr != KERN_SUCCESS)
         return kr;
+    if (name >= NAMES) { /* somebody else's rights fill the space just now */
+        mach_port_mod_refs(self, name, MACH_PORT_RIGHT_RECEIVE, -1);
+        return KERN_RESOURCE_SHORTAGE;
+    }
     kx_port_is(kind, index, name);
     return mach_port_set_qlimit(self, name, MACH_PORT_QLIMIT_MAX);
 }

@@ -102,6 +102,18 @@ void kx_tasks_start(void)
     }
 }
 
+/* On its way to ready, as far as anyone can tell. */
+static bool coming(const struct kx_task *t)
+{
+    const char *name = t->state == KX_WAITING ? missing(t) : NULL;
+    if (name) {
+        const struct kx_task *p = kx_provider(name);
+        return p && p->state != KX_FAILED && p->state != KX_STOPPED;
+    }
+    return t->state == KX_WAITING || t->state == KX_STARTING ||
+           t->state == KX_BACKOFF;
+}
+
 /* Once every task is somewhere: the image is up. */
 static void check_up(void)
 {
@@ -109,11 +121,10 @@ static void check_up(void)
     if (is_up)
         return;
     for (unsigned n = 0; n < kx_n_tasks; n++) {
-        enum kx_state s = kx_tasks[n].state;
-        ready += s == KX_READY;
-        failed += s == KX_FAILED;
-        if (s == KX_WAITING || s == KX_STARTING || s == KX_BACKOFF)
+        if (coming(&kx_tasks[n]))
             return;
+        ready += kx_tasks[n].state == KX_READY;
+        failed += kx_tasks[n].state == KX_FAILED;
     }
     is_up = true;
     kx_log('N', NULL, 0, "up", "ready=%u failed=%u took=%uus", ready, failed,
