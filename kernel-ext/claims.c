@@ -39,6 +39,7 @@ static const struct reserved com2 = {{0x2f8, 0x2ff}, "COM2, the kernel's"};
 
 static const struct reserved fixed_mmio[] = {
     {{0xfec00000, 0xfec00fff}, "the IO-APIC"},
+    {{0xfed90000, 0xfed93fff}, "the IOMMU"}, /* where Intel puts them */
     {{0xfee00000, 0xfee00fff}, "the local APIC"},
 };
 

@@ -13,7 +13,7 @@ static const struct kx_machine machine = {
     .pci_lines = 1 << 10 | 1 << 11,
     .ram_top = 0x1ffe0000,
     .n_reserved = 1,
-    .reserved = {{0xfed90000, 0xfed90fff}},
+    .reserved = {{0xfeb10000, 0xfeb10fff}},
     .n_reserved_ports = 1,
     .reserved_ports = {{0x501, 0x501}},
 };
@@ -147,8 +147,13 @@ static void check_memory(void)
     denied("mmio=0xfee00000+0x1000", &machine, "local APIC");
     denied("mmio=0xfedff000+0x2000", &machine, "local APIC");
     granted("mmio=0xfedff000+0x1000", &machine);
-    denied("mmio=0xfed90000+0x1000", &machine, "machine");
-    granted("mmio=0xfed91000+0x1000", &machine);
+    denied("mmio=0xfed90000+0x1000", &machine, "IOMMU");
+    denied("mmio=0xfed93000+0x1000", &machine, "IOMMU");
+    granted("mmio=0xfed8f000+0x1000", &machine);
+    granted("mmio=0xfed94000+0x1000", &machine);
+    denied("mmio=0xfeb10000+0x1000", &machine, "machine");
+    granted("mmio=0xfeb11000+0x1000", &machine);
+    granted("mmio=0xfeb10000+0x1000", &bare);
     granted("mmio=0xfed00000+0x1000", &machine);
 }
 

@@ -87,6 +87,7 @@ static void check_quote(void)
         "an escape is not torn apart");
     STR(kx_log_quote("ab\n", 3, buf, 9), "\"ab\\x0a\"", "or it is whole");
     STR(kx_log_quote("\"\"\"", 3, buf, 6), "\"\\\"\"", "nor is a short one");
+    STR(kx_log_quote("", 0, buf, 3), "\"\"", "just room for nothing");
     STR(kx_log_quote("a", 1, buf, 2), "", "no room: empty");
     buf[0] = 'x';
     kx_log_quote("a", 1, buf, 0);
