@@ -26,6 +26,7 @@ void kx_halt(unsigned how, unsigned status)
     }
     kx_log('N', NULL, 0, "halt", "how=%s status=%u",
            how == USRD_REBOOT ? "reboot" : "halt", status);
+    kx_guard_tick(); /* what follows may take two of its three seconds */
     /* A member of a set cannot be received from. */
     kx_port_ignore(KX_OWN(KX_OWN_TTY_REPLY));
     kx_tty_flush(kx_now() + FLUSH_TIME);
