@@ -27,14 +27,20 @@ static bool name_ok(const char *name, size_t max)
     return true;
 }
 
-static bool provides(const struct kx_task *t, const char *name)
+/* What the task's line calls NAME, NULL if it does not have it.  An instance
+ * is not told its number: it says NAME for its NAME.N. */
+static const char *own_name(const struct kx_task *t, const char *name)
 {
-    if (strcmp(t->name, name) == 0)
-        return true;
-    for (unsigned n = 0; n < t->words.n_provides; n++)
-        if (strcmp(t->words.provides[n], name) == 0)
-            return true;
-    return false;
+    size_t n = strlen(name);
+    for (unsigned k = 0; k <= t->words.n_provides; k++) {
+        const char *own = k ? t->words.provides[k - 1] : t->name;
+        if (strcmp(own, name) == 0)
+            return own;
+        if (t->words.instances > 1 && strncmp(own, name, n) == 0 &&
+            own[n] == '.' && !strchr(own + n + 1, '.'))
+            return own;
+    }
+    return NULL;
 }
 
 kern_return_t kx_on_register(mach_port_t control, const_usrd_name_t name,
@@ -48,7 +54,7 @@ kern_return_t kx_on_register(mach_port_t control, const_usrd_name_t name,
     (void)version;
     if (!name_ok(name, sizeof(usrd_name_t)))
         return USRD_ERROR_INVALID_DRIVER;
-    if (!provides(t, name)) {
+    if (!own_name(t, name)) {
         kx_deny(i, "name name=%s", name);
         return USRD_ERROR_PERMISSION_DENIED;
     }
@@ -103,11 +109,12 @@ kern_return_t kx_on_add_device(mach_port_t control, const_usrd_name_t name,
         return USRD_ERROR_NOT_REGISTERED;
     if (!name_ok(name, sizeof(usrd_name_t)))
         return USRD_ERROR_INVALID_DRIVER;
-    if (!provides(i->task, name)) {
+    const char *own = own_name(i->task, name);
+    if (!own) {
         kx_deny(i, "name name=%s", name);
         return USRD_ERROR_PERMISSION_DENIED;
     }
-    return kx_device_add(i->task, name, kind);
+    return kx_device_add(i->task, own, kind);
 }
 
 kern_return_t kx_on_remove_device(mach_port_t control, const_usrd_name_t name)
@@ -115,7 +122,8 @@ kern_return_t kx_on_remove_device(mach_port_t control, const_usrd_name_t name)
     struct kx_incarnation *i = caller(control);
     if (!name_ok(name, sizeof(usrd_name_t)))
         return USRD_ERROR_INVALID_DRIVER;
-    return kx_device_remove(i->task, name);
+    const char *own = own_name(i->task, name);
+    return kx_device_remove(i->task, own ? own : name);
 }
 
 kern_return_t kx_on_ready(mach_port_t control)

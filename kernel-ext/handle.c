@@ -12,6 +12,7 @@
 #include "mach_port.h"
 #include <mach/mig_errors.h>
 #include <mach/notify.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Opens that a driver has not answered; its queue holds 16 messages. */
@@ -199,7 +200,12 @@ static void ask(struct kx_handle *h)
     h->state = KX_H_ASKED;
     h->in = t->number;
     both_gone(h);
-    kx_service_open(t, index_of(h), h->mode, h->name);
+    char name[KX_NAME_MAX]; /* as the driver says it, without its .N */
+    snprintf(name, sizeof name, "%s", h->name);
+    char *number = t->words.instances > 1 ? strrchr(name, '.') : NULL;
+    if (number)
+        *number = 0;
+    kx_service_open(t, index_of(h), h->mode, name);
 }
 
 /* Ask for as many as the driver's queue has room for. */

@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kill, hang, stop, start, restart: of one task, while another's client goes on."""
+from harness import Scenario
+from harness.witness import REPORT, TASKS, undisturbed, unharmed
+
+STEPS = (
+    ('kill die', r' die#1 death cause=operator ', r' die#2 restart '),
+    ('hang die', r' die#2 death cause=hang:blocked ', r' die#3 restart '),
+    ('stop die', r' die#3 death cause=exit:0 ', r' die#3 stopped '),
+    ('start die', r' N die#3 operator command=start by=shell',
+     r' die#4 ready '),
+    ('restart die', r' die#4 death ', r' die#5 restart '),
+)
+
+s = Scenario(TASKS + 'task die -- none\ntask shell', 40)
+with s.boot() as m:
+    m.expect(r' kernel-ext up ')
+    m.expect(REPORT)
+    for command, *answers in STEPS:
+        m.send(command)
+        for answer in answers:
+            m.expect(answer, name=f'{command}: {answer}')
+    unharmed(s, m)
+undisturbed(s)
+s.done()
