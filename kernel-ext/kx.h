@@ -94,6 +94,7 @@ struct kx_incarnation {
     bool registered, watched;
     unsigned caps;          /* USRD_CAP_* that it declared */
     uint64_t heartbeat;     /* of the last one */
+    bool asked;             /* for the next one */
     uint64_t cpu;           /* microseconds of CPU at that time */
     unsigned starved;
     unsigned seqno;         /* of its service port, when it was last seen to */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The service loop.  One kernel call an iteration: it sends the answer to the
- * last message and waits for the next one, or until a heartbeat is due. */
+ * last message and waits for the next one.  With a time-out that call would
+ * cost half as much again, so there is none: kernel-ext asks for each heartbeat
+ * (usrd_do_probe), and the loop never lacks a message for long. */
 #include <string.h>
 
 #include "driver.h"
@@ -48,20 +50,6 @@ static mach_msg_size_t handle(usrd_driver_t d, mach_msg_header_t *msg)
     return size;
 }
 
-static void heartbeat(usrd_driver_t d)
-{
-    if (!usrd_task.watched || usrd_now() < usrd_task.beat_at)
-        return;
-    if (d->call->driver_health_check) {
-        if (d->call->driver_health_check(d) == KERN_SUCCESS)
-            usrd_task.status &= ~(unsigned)USRD_STATUS_ERROR;
-        else
-            usrd_task.status |= USRD_STATUS_ERROR;
-    }
-    usrd_account(d);
-    usrd_beat();
-}
-
 /* Is this what the sending half of mach_msg() answers? */
 static boolean_t not_sent(mach_msg_return_t mr)
 {
@@ -73,15 +61,11 @@ static kern_return_t loop(usrd_driver_t d)
     mach_msg_size_t size = 0;
 
     while (!d->stop) {
-        unsigned wait = usrd_beat_wait();
-        mach_msg_option_t option = MACH_RCV_MSG;
-        if (size > 0)
-            option |= MACH_SEND_MSG;
-        if (wait != USRD_NEVER)
-            option |= MACH_RCV_TIMEOUT;
+        mach_msg_option_t option =
+            size > 0 ? MACH_SEND_MSG | MACH_RCV_MSG : MACH_RCV_MSG;
         mach_msg_return_t mr =
             mach_msg(&area.msg, option, size, LONGEST, USRD_PORT_SET,
-                     wait, MACH_PORT_NULL);
+                     MACH_MSG_TIMEOUT_NONE, MACH_PORT_NULL);
         usrd_served();
         if (not_sent(mr))
             usrd_drop_reply(area.msg.msgh_remote_port); /* the client died */
@@ -90,7 +74,6 @@ static kern_return_t loop(usrd_driver_t d)
             size = handle(d, &area.msg);
         else if (mr == MACH_RCV_INVALID_NAME || mr == MACH_RCV_PORT_DIED)
             return USRD_ERROR_DRIVER_CRASHED; /* no port set: no kernel-ext */
-        heartbeat(d);
     }
     if (size > 0)
         mach_msg(&area.msg, MACH_SEND_MSG | MACH_SEND_TIMEOUT, size, 0,

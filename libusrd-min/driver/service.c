@@ -11,11 +11,21 @@ kern_return_t usrd_do_stop(mach_port_t service)
     return KERN_SUCCESS;
 }
 
-/* Does the loop run?  A heartbeat by itself shows only that its sender
- * does. */
+static void health_check(usrd_driver_t d)
+{
+    if (!d->call->driver_health_check)
+        return;
+    if (d->call->driver_health_check(d) == KERN_SUCCESS)
+        usrd_task.status &= ~(unsigned)USRD_STATUS_ERROR;
+    else
+        usrd_task.status |= USRD_STATUS_ERROR;
+}
+
+/* Does the loop run?  kernel-ext asks half-way to the end of the watchdog. */
 kern_return_t usrd_do_probe(mach_port_t service)
 {
     (void)service;
+    health_check(&usrd_the_driver);
     usrd_account(&usrd_the_driver);
     usrd_beat();
     return KERN_SUCCESS;
