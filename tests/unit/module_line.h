@@ -5,6 +5,7 @@
 #ifndef TEST_LINE_H
 #define TEST_LINE_H
 
+#include <stdio.h>
 #include <string.h>
 
 #include "words.h"
@@ -13,7 +14,7 @@
 
 /* What struct kx_words points into must outlive it: each line has its own. */
 struct line {
-    char text[16384];
+    char text[4096];
     char *argv[LINE_WORDS];
     int argc;
     struct kx_words w;
@@ -22,8 +23,9 @@ struct line {
 
 static bool line_read(struct line *l, const char *text)
 {
-    memset(l, 0, sizeof *l);
-    strncpy(l->text, text, sizeof l->text - 1);
+    l->argc = 0;
+    memset(&l->fault, 0, sizeof l->fault);
+    snprintf(l->text, sizeof l->text, "%s", text);
     for (char *save, *word = strtok_r(l->text, " ", &save);
          word != NULL && l->argc < LINE_WORDS;
          word = strtok_r(NULL, " ", &save))
