@@ -18,18 +18,20 @@
 #define STACK_TOP 0x800000000000ull
 #define ARENA (128 * 1024)
 
-struct kx_options kx_options = { .log_level = 'I' };
+struct kx_options kx_options = {.log_level = 'I'};
 struct kx_machine kx_machine;
 
 /* The words of all module lines. */
 static char arena[ARENA];
 static size_t arena_used;
 
-static struct template {
+static struct template
+{
     struct i386_thread_state state; /* the kernel's, for its first thread */
     char *words[KX_MAX_WORDS];
     int n_words;
-} templates[KX_MAX_TEMPLATES];
+}
+templates[KX_MAX_TEMPLATES];
 static unsigned n_templates;
 static int guard = -1;
 
@@ -144,11 +146,11 @@ static bool adopt(mach_port_t task)
         return false;
 
     struct template *t = &templates[n_templates];
-    bool ok = n == 1 &&
-              thread_get_state(threads[0], i386_REGS_SEGS_STATE,
-                               (thread_state_t)&t->state,
-                               &count) == KERN_SUCCESS &&
-              read_words(task, t);
+    bool ok =
+        n == 1 &&
+        thread_get_state(threads[0], i386_REGS_SEGS_STATE,
+                         (thread_state_t)&t->state, &count) == KERN_SUCCESS &&
+        read_words(task, t);
     if (ok && strcmp(t->words[0], "guard") == 0) {
         guard = (int)n_templates;
         kx_guard_adopt(threads[0], &t->state);
@@ -207,8 +209,8 @@ static void look_around(void)
     kx_machine.n_reserved_ports = kx_options.debug_exit != 0;
     kx_machine.reserved_ports[0].first = kx_options.debug_exit;
     kx_machine.reserved_ports[0].last = kx_options.debug_exit + 3;
-    if (device_open(KX_OWN(KX_OWN_MASTER), D_READ | D_NODELAY | D_NOWAIT, "com1",
-                    &com) == KERN_SUCCESS) {
+    if (device_open(KX_OWN(KX_OWN_MASTER), D_READ | D_NODELAY | D_NOWAIT,
+                    "com1", &com) == KERN_SUCCESS) {
         kx_machine.com2 = true;
         device_close(com);
         mach_port_deallocate(mach_task_self(), com);
@@ -243,8 +245,8 @@ static void read_lines(void)
         if ((int)n == guard)
             continue;
         accepted[n] = true;
-        if (!kx_words_parse(&parsed[n], templates[n].n_words, templates[n].words,
-                            &fault) ||
+        if (!kx_words_parse(&parsed[n], templates[n].n_words,
+                            templates[n].words, &fault) ||
             !kx_claims_check(lines, accepted, n, &kx_machine, &fault))
             refuse(n, &fault);
     }

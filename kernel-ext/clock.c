@@ -8,11 +8,11 @@
 
 #include "mach_host.h"
 
-static uint64_t base_tsc;    /* where the present rate holds from */
+static uint64_t base_tsc; /* where the present rate holds from */
 static uint64_t base_us;
-static uint64_t mult;        /* microseconds per count, times 2^32 */
-static uint64_t first_tsc;   /* the first tick that we saw, */
-static uint64_t first_up;    /* and the kernel's uptime then */
+static uint64_t mult;      /* microseconds per count, times 2^32 */
+static uint64_t first_tsc; /* the first tick that we saw, */
+static uint64_t first_up;  /* and the kernel's uptime then */
 static uint64_t refine_at;
 
 static uint64_t tsc(void)

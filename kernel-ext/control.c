@@ -60,7 +60,8 @@ kern_return_t kx_on_register(mach_port_t control, const_usrd_name_t name,
     }
     if (i->registered)
         return USRD_ERROR_DRIVER_EXISTS;
-    if ((caps & USRD_CAP_INTERRUPT) && t->words.n_irqs == 0 && t->words.n_pci == 0) {
+    if ((caps & USRD_CAP_INTERRUPT) && t->words.n_irqs == 0 &&
+        t->words.n_pci == 0) {
         kx_deny(i, "capability name=interrupt");
         return USRD_ERROR_PERMISSION_DENIED;
     }
@@ -207,7 +208,7 @@ kern_return_t kx_on_intr_unregister(mach_port_t control, uint32_t line)
     struct kx_incarnation *i = caller(control);
     if (line >= KX_LINES || !(i->lines & 1u << line))
         return KERN_INVALID_ARGUMENT;
-    i->lines &= (uint16_t)~(1u << line);
+    i->lines &= (uint16_t) ~(1u << line);
     return KERN_SUCCESS;
 }
 

@@ -10,18 +10,18 @@ static void line(struct kx_incarnation *i, const char *verb, const char *text)
     kx_log('I', i->task->name, i->number, verb, "%s", text);
 }
 
-static void registers(struct kx_incarnation *i, const struct i386_thread_state *s)
+static void registers(struct kx_incarnation *i,
+                      const struct i386_thread_state *s)
 {
     const struct {
         const char *name;
         uint64_t value;
     } all[] = {
-        { "rax", s->rax }, { "rbx", s->rbx }, { "rcx", s->rcx },
-        { "rdx", s->rdx }, { "rsi", s->rsi }, { "rdi", s->rdi },
-        { "rbp", s->rbp }, { "rsp", s->ursp }, { "r8", s->r8 },
-        { "r9", s->r9 },   { "r10", s->r10 }, { "r11", s->r11 },
-        { "r12", s->r12 }, { "r13", s->r13 }, { "r14", s->r14 },
-        { "r15", s->r15 }, { "flags", s->rfl },
+        {"rax", s->rax},   {"rbx", s->rbx}, {"rcx", s->rcx}, {"rdx", s->rdx},
+        {"rsi", s->rsi},   {"rdi", s->rdi}, {"rbp", s->rbp}, {"rsp", s->ursp},
+        {"r8", s->r8},     {"r9", s->r9},   {"r10", s->r10}, {"r11", s->r11},
+        {"r12", s->r12},   {"r13", s->r13}, {"r14", s->r14}, {"r15", s->r15},
+        {"flags", s->rfl},
     };
     char text[128];
     size_t used = 0;

@@ -15,7 +15,7 @@
 #define EXECUTIONERS 4
 #define STACK 8192
 #define JOBS 64
-#define HOLD_TIME 200000     /* microseconds */
+#define HOLD_TIME 200000 /* microseconds */
 #define AUTOPSY_TIME 2000000
 #define MAIN_PRIORITY 8
 #define EXECUTIONER_PRIORITY 10
@@ -30,7 +30,7 @@ struct job {
     enum kx_job_kind kind;
     struct kx_incarnation *incarnation;
     uint64_t deadline;
-    bool thief;             /* of KX_JOB_SEARCH: it was one */
+    bool thief;               /* of KX_JOB_SEARCH: it was one */
     const mach_port_t *names; /* of KX_JOB_DROP: COUNT rights of TYPE */
     unsigned count, type;
     struct kx_autopsy autopsy;
@@ -125,18 +125,20 @@ static void look(struct kx_incarnation *i, struct kx_autopsy *a)
 static void answer_exception(mach_port_t reply)
 {
     mig_reply_header_t msg = {
-        .Head = {
-            .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
-            .msgh_size = sizeof msg,
-            .msgh_remote_port = reply,
-            .msgh_id = 2500,
-        },
-        .RetCodeType = {
-            .msgt_name = MACH_MSG_TYPE_INTEGER_32,
-            .msgt_size = 32,
-            .msgt_number = 1,
-            .msgt_inline = TRUE,
-        },
+        .Head =
+            {
+                .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
+                .msgh_size = sizeof msg,
+                .msgh_remote_port = reply,
+                .msgh_id = 2500,
+            },
+        .RetCodeType =
+            {
+                .msgt_name = MACH_MSG_TYPE_INTEGER_32,
+                .msgt_size = 32,
+                .msgt_number = 1,
+                .msgt_inline = TRUE,
+            },
         .RetCode = KERN_SUCCESS,
     };
     if (kx_send(&msg.Head) != MACH_MSG_SUCCESS)
@@ -221,7 +223,8 @@ void kx_job(enum kx_job_kind kind, struct kx_incarnation *i)
         kx_halt(USRD_REBOOT, 2);
     j->incarnation = i;
     i->jobs++;
-    submit(j, kind, kx_now() + (kind == KX_JOB_HOLD ? HOLD_TIME : AUTOPSY_TIME));
+    submit(j, kind,
+           kx_now() + (kind == KX_JOB_HOLD ? HOLD_TIME : AUTOPSY_TIME));
 }
 
 bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type)
@@ -278,8 +281,7 @@ uint64_t kx_job_deadlines(uint64_t now)
         }
         j->late = true;
         kx_log('E', j->incarnation->task->name, j->incarnation->number, "stuck",
-               "after=%ums",
-               (unsigned)((now - j->incarnation->died) / 1000));
+               "after=%ums", (unsigned)((now - j->incarnation->died) / 1000));
         if (j->kind == KX_JOB_HOLD)
             kx_held(j->incarnation);
     }
@@ -303,7 +305,8 @@ static void start_one(unsigned n)
     mach_msg_type_number_t count = i386_THREAD_STATE_COUNT;
     if (thread_create(mach_task_self(), &thread) != KERN_SUCCESS)
         return;
-    thread_get_state(thread, i386_REGS_SEGS_STATE, (thread_state_t)&state, &count);
+    thread_get_state(thread, i386_REGS_SEGS_STATE, (thread_state_t)&state,
+                     &count);
     state.rip = (uint64_t)executioner;
     state.ursp = (uint64_t)stacks[n] + STACK - 8;
     thread_set_state(thread, i386_REGS_SEGS_STATE, (thread_state_t)&state,

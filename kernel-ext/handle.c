@@ -40,7 +40,8 @@ unsigned kx_handles_of(const char *device)
 {
     unsigned n = 0;
     for (unsigned k = 0; k < top; k++)
-        n += handles[k].state != KX_H_FREE && strcmp(handles[k].name, device) == 0;
+        n += handles[k].state != KX_H_FREE &&
+             strcmp(handles[k].name, device) == 0;
     return n;
 }
 
@@ -87,10 +88,9 @@ static void destroy(struct kx_handle *h)
 {
     mach_port_t previous = MACH_PORT_NULL;
     /* Or the right would come back to us as a message. */
-    mach_port_request_notification(mach_task_self(), port_of(h),
-                                   MACH_NOTIFY_PORT_DESTROYED, 0,
-                                   MACH_PORT_NULL,
-                                   MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
+    mach_port_request_notification(
+        mach_task_self(), port_of(h), MACH_NOTIFY_PORT_DESTROYED, 0,
+        MACH_PORT_NULL, MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
     if (previous != MACH_PORT_NULL && previous != MACH_PORT_DEAD)
         mach_port_deallocate(mach_task_self(), previous);
     kx_port_destroy(KX_P_HANDLE, index_of(h));
@@ -126,17 +126,22 @@ static void answer_port(struct kx_handle *h)
         mach_msg_type_t port_type;
         uint64_t port;
     } m = {
-        .head = {
-            .msgh_bits = MACH_MSGH_BITS_COMPLEX |
-                         MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
-            .msgh_size = sizeof m,
-            .msgh_remote_port = h->reply,
-            .msgh_id = 2900,
-        },
-        .result_type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32, .msgt_size = 32,
-                         .msgt_number = 1, .msgt_inline = TRUE },
-        .port_type = { .msgt_name = MACH_MSG_TYPE_MOVE_SEND, .msgt_size = 64,
-                       .msgt_number = 1, .msgt_inline = TRUE },
+        .head =
+            {
+                .msgh_bits = MACH_MSGH_BITS_COMPLEX |
+                             MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
+                .msgh_size = sizeof m,
+                .msgh_remote_port = h->reply,
+                .msgh_id = 2900,
+            },
+        .result_type = {.msgt_name = MACH_MSG_TYPE_INTEGER_32,
+                        .msgt_size = 32,
+                        .msgt_number = 1,
+                        .msgt_inline = TRUE},
+        .port_type = {.msgt_name = MACH_MSG_TYPE_MOVE_SEND,
+                      .msgt_size = 64,
+                      .msgt_number = 1,
+                      .msgt_inline = TRUE},
         .port = port_of(h),
     };
     if (kx_send(&m.head) != MACH_MSG_SUCCESS) {
@@ -243,7 +248,8 @@ void kx_handle_wait(struct kx_handle *h, struct kx_task *t)
 void kx_handles_replay(struct kx_task *t)
 {
     for (unsigned n = 0; t->handles && n < top; n++)
-        if (handles[n].state == KX_H_DOWN && handles[n].task == kx_task_index(t)) {
+        if (handles[n].state == KX_H_DOWN &&
+            handles[n].task == kx_task_index(t)) {
             kx_port_ignore(port_of(&handles[n]));
             handles[n].state = KX_H_HELD;
         }
@@ -286,7 +292,8 @@ void kx_handles_take(struct kx_incarnation *i)
 void kx_handles_down(struct kx_task *t)
 {
     for (unsigned n = 0; t->handles && n < top; n++)
-        if (handles[n].state == KX_H_HELD && handles[n].task == kx_task_index(t))
+        if (handles[n].state == KX_H_HELD &&
+            handles[n].task == kx_task_index(t))
             refuse(&handles[n], D_DEVICE_DOWN);
 }
 
@@ -332,8 +339,8 @@ void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result)
     if (!h)
         return;
     if (result == D_SUCCESS) {
-        mach_port_move_member(kx_port(KX_P_TASK, kx_slot(i)),
-                              h->there, USRD_PORT_SET);
+        mach_port_move_member(kx_port(KX_P_TASK, kx_slot(i)), h->there,
+                              USRD_PORT_SET);
         h->state = KX_H_OPEN;
         if (h->client)
             answer_port(h);

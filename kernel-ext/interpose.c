@@ -156,13 +156,12 @@ bool kx_interpose(struct kx_incarnation *i, mach_msg_header_t *msg)
         MACH_MSGH_BITS_REMOTE(msg->msgh_bits) == MACH_MSG_TYPE_PORT_SEND_ONCE;
     if (!answer)
         kx_drop(msg->msgh_remote_port, MACH_PORT_RIGHT_SEND);
-    msg->msgh_bits =
-        (msg->msgh_bits & MACH_MSGH_BITS_COMPLEX) |
-        MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND,
-                       answer ? MACH_MSG_TYPE_MOVE_SEND_ONCE : 0);
+    msg->msgh_bits = (msg->msgh_bits & MACH_MSGH_BITS_COMPLEX) |
+                     MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND,
+                                    answer ? MACH_MSG_TYPE_MOVE_SEND_ONCE : 0);
     msg->msgh_local_port = answer ? msg->msgh_remote_port : MACH_PORT_NULL;
-    msg->msgh_remote_port = kx_port(target == TASK ? KX_P_TASK : KX_P_THREAD,
-                                    kx_slot(i));
+    msg->msgh_remote_port =
+        kx_port(target == TASK ? KX_P_TASK : KX_P_THREAD, kx_slot(i));
     if (kx_send(msg) != MACH_MSG_SUCCESS) {
         before.msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
         if (answer)

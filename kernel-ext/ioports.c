@@ -18,7 +18,8 @@ void kx_ports_grant(struct kx_incarnation *i)
                                 (io_port_t)r->last,
                                 &t->io_perm[n]) != KERN_SUCCESS)
             continue;
-        i386_io_perm_modify(kx_port(KX_P_TASK, kx_slot(i)), t->io_perm[n], TRUE);
+        i386_io_perm_modify(kx_port(KX_P_TASK, kx_slot(i)), t->io_perm[n],
+                            TRUE);
     }
 }
 
@@ -26,9 +27,8 @@ void kx_ports_grant(struct kx_incarnation *i)
 kern_return_t kx_ports_allow(mach_port_t task, uint64_t first, uint64_t last)
 {
     mach_port_t perm;
-    kern_return_t kr = i386_io_perm_create(KX_OWN(KX_OWN_MASTER),
-                                           (io_port_t)first, (io_port_t)last,
-                                           &perm);
+    kern_return_t kr = i386_io_perm_create(
+        KX_OWN(KX_OWN_MASTER), (io_port_t)first, (io_port_t)last, &perm);
     if (kr != KERN_SUCCESS)
         return kr;
     kr = i386_io_perm_modify(task, perm, TRUE);

@@ -16,10 +16,10 @@
 
 static struct line {
     bool registered;
-    unsigned outstanding;   /* interrupts not acknowledged */
-    uint64_t since;         /* the oldest of them */
-    bool told;              /* that it stands and nobody is there for it */
-    struct kx_task *owner;  /* whose incarnation asked last */
+    unsigned outstanding;  /* interrupts not acknowledged */
+    uint64_t since;        /* the oldest of them */
+    bool told;             /* that it stands and nobody is there for it */
+    struct kx_task *owner; /* whose incarnation asked last */
 } lines[KX_LINES];
 
 /* device_intr_register and device_intr_ack with a MAKE_SEND disposition, so
@@ -46,27 +46,31 @@ struct answer {
 };
 
 static const mach_msg_type_t integer = {
-    .msgt_name = MACH_MSG_TYPE_INTEGER_32, .msgt_size = 32, .msgt_number = 1,
+    .msgt_name = MACH_MSG_TYPE_INTEGER_32,
+    .msgt_size = 32,
+    .msgt_number = 1,
     .msgt_inline = TRUE,
 };
 static const mach_msg_type_t make_send = {
-    .msgt_name = MACH_MSG_TYPE_MAKE_SEND, .msgt_size = 64, .msgt_number = 1,
+    .msgt_name = MACH_MSG_TYPE_MAKE_SEND,
+    .msgt_size = 64,
+    .msgt_number = 1,
     .msgt_inline = TRUE,
 };
 
 static kern_return_t call(mach_msg_header_t *msg, int id, unsigned size)
 {
     struct answer *answer = (struct answer *)msg;
-    msg->msgh_bits = MACH_MSGH_BITS_COMPLEX |
-                     MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND,
-                                    MACH_MSG_TYPE_MAKE_SEND_ONCE);
+    msg->msgh_bits =
+        MACH_MSGH_BITS_COMPLEX |
+        MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, MACH_MSG_TYPE_MAKE_SEND_ONCE);
     msg->msgh_size = size;
     msg->msgh_remote_port = KX_OWN(KX_OWN_IRQ);
     msg->msgh_local_port = mig_get_reply_port();
     msg->msgh_id = id;
-    kern_return_t kr = mach_msg(msg, MACH_SEND_MSG | MACH_RCV_MSG, size,
-                                sizeof(struct call), msg->msgh_local_port, 0,
-                                MACH_PORT_NULL);
+    kern_return_t kr =
+        mach_msg(msg, MACH_SEND_MSG | MACH_RCV_MSG, size, sizeof(struct call),
+                 msg->msgh_local_port, 0, MACH_PORT_NULL);
     return kr == MACH_MSG_SUCCESS ? answer->result : kr;
 }
 
@@ -76,8 +80,11 @@ static kern_return_t kernel_register(unsigned line)
     if (kx_open_own("irq", KX_OWN_IRQ) != MACH_PORT_NULL)
         kr = kx_port_make(KX_P_LINE, line);
     struct call m = {
-        .id_type = integer, .id = (int)line, .flags_type = integer,
-        .port_type = make_send, .port = kx_port(KX_P_LINE, line),
+        .id_type = integer,
+        .id = (int)line,
+        .flags_type = integer,
+        .port_type = make_send,
+        .port = kx_port(KX_P_LINE, line),
     };
     if (kr != KERN_SUCCESS)
         return kr;
@@ -90,7 +97,7 @@ static void acknowledge(unsigned line)
     union {
         struct ack m;
         struct call room; /* for the answer */
-    } u = { .m = { .port_type = make_send, .port = kx_port(KX_P_LINE, line) } };
+    } u = {.m = {.port_type = make_send, .port = kx_port(KX_P_LINE, line)}};
     call(&u.m.head, 2814, sizeof u.m);
 }
 

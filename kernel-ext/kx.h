@@ -27,8 +27,8 @@
 #define KX_MAX_INCARNATIONS (2 * KX_MAX_TASKS + 64)
 #define KX_MAX_DEVICES 512
 #define KX_MAX_WORDS 96 /* of one module line */
-#define KX_LINES 16 /* ISA interrupt lines */
-#define KX_TICK 10000 /* microseconds; the kernel's clock */
+#define KX_LINES 16     /* ISA interrupt lines */
+#define KX_TICK 10000   /* microseconds; the kernel's clock */
 
 #define KX_MAX_TEMPLATES 32 /* the kernel loads 29 modules */
 
@@ -52,14 +52,14 @@ enum kx_own_port {
     KX_OWN_MASTER,  /* device master */
     KX_OWN_CONSOLE, /* the kernel's console device */
     KX_OWN_TTY_REPLY,
-    KX_OWN_IRQ, /* the kernel's "irq" device */
-    KX_OWN_MEM, /* the kernel's "mem" device */
+    KX_OWN_IRQ,  /* the kernel's "irq" device */
+    KX_OWN_MEM,  /* the kernel's "mem" device */
     KX_OWN_JOBS, /* executioners receive here */
     KX_OWN_DONE, /* and answer here */
     KX_OWN_GUARD,
     KX_OWN_GUARD_THREAD,
     KX_OWN_PSET, /* control port of the processor set */
-    KX_OWN_RD0, /* the kernel's ramdisks, and the next three names */
+    KX_OWN_RD0,  /* the kernel's ramdisks, and the next three names */
     KX_OWN_PORTS = KX_OWN_RD0 + 4
 };
 #define KX_OWN(which) kx_port(KX_P_OWN, which)
@@ -78,73 +78,73 @@ struct kx_task;
 struct kx_incarnation {
     enum kx_phase phase;
     struct kx_task *task;
-    unsigned number;        /* 1.. once it runs */
-    bool gone;              /* message 72 came */
-    unsigned jobs;          /* that executioners have about it */
-    bool sent;              /* for its autopsy, */
-    bool reported;          /* which is done */
-    mach_port_t reply;      /* exception's reply right, or null */
+    unsigned number;   /* 1.. once it runs */
+    bool gone;         /* message 72 came */
+    unsigned jobs;     /* that executioners have about it */
+    bool sent;         /* for its autopsy, */
+    bool reported;     /* which is done */
+    mach_port_t reply; /* exception's reply right, or null */
     enum kx_cause cause;
     int code;
-    uint64_t address;       /* of the exception */
-    bool aborting;          /* it announced an abort() */
+    uint64_t address; /* of the exception */
+    bool aborting;    /* it announced an abort() */
     int exception, exception_code;
     uint64_t started, ready, died; /* microseconds; 0 is never */
     /* health */
     bool registered, watched;
-    unsigned caps;          /* USRD_CAP_* that it declared */
-    uint64_t heartbeat;     /* of the last one */
-    bool asked;             /* for the next one */
-    uint64_t cpu;           /* microseconds of CPU at that time */
+    unsigned caps;      /* USRD_CAP_* that it declared */
+    uint64_t heartbeat; /* of the last one */
+    bool asked;         /* for the next one */
+    uint64_t cpu;       /* microseconds of CPU at that time */
     unsigned starved;
-    unsigned seqno;         /* of its service port, when it was last seen to */
-    uint64_t read;          /* read it */
-    uint64_t silent;        /* at death */
-    unsigned status;        /* USRD_STATUS_* that it reported */
+    unsigned seqno;  /* of its service port, when it was last seen to */
+    uint64_t read;   /* read it */
+    uint64_t silent; /* at death */
+    unsigned status; /* USRD_STATUS_* that it reported */
     unsigned usage[8];
-    uint64_t trace;         /* address of the SDK's message ring */
+    uint64_t trace; /* address of the SDK's message ring */
     /* what it may not do, and floods */
     unsigned denied;
-    unsigned messages;      /* in the window that ends then */
+    unsigned messages; /* in the window that ends then */
     uint64_t window_end;
-    bool muted;             /* its control port left the set for the window */
-    uint16_t lines;         /* interrupt lines that it registered */
-    bool promised;          /* it was granted a vm_allocate */
+    bool muted;     /* its control port left the set for the window */
+    uint16_t lines; /* interrupt lines that it registered */
+    bool promised;  /* it was granted a vm_allocate */
 };
 
 struct kx_task {
     struct kx_words words;
     char name[KX_NAME_MAX]; /* with .N where instances= says so */
     enum kx_state state;
-    unsigned template;      /* index of its template */
-    unsigned number;        /* of the last incarnation that ran */
+    unsigned template; /* index of its template */
+    unsigned number;   /* of the last incarnation that ran */
     struct kx_incarnation *current, *spare;
-    unsigned slots;         /* incarnations in any phase */
-    uint64_t deadline;      /* of the state; 0 is none */
-    bool service_here;      /* the service receive right is in our space */
-    unsigned handles;       /* that name it as their provider */
+    unsigned slots;    /* incarnations in any phase */
+    uint64_t deadline; /* of the state; 0 is none */
+    bool service_here; /* the service receive right is in our space */
+    unsigned handles;  /* that name it as their provider */
     mach_port_t io_perm[KX_MAX_RANGES];
     struct kx_history history;
     struct kx_flood flood;
-    uint64_t delay;         /* of the back-off */
-    unsigned attempt;       /* which of start-limit */
+    uint64_t delay;   /* of the back-off */
+    unsigned attempt; /* which of start-limit */
     /* the last death */
     enum kx_cause cause;
     int code;
     uint64_t died, ran, silent, outage, worst_outage;
     bool death_logged;
-    uint64_t address;       /* of an exception */
+    uint64_t address;                         /* of an exception */
     uint64_t tsc_death, tsc_start, tsc_ready; /* of the last restart */
     unsigned deaths, errors, denied;
     uint64_t errors_since;
     unsigned errors_window;
-    bool hushed;            /* its denials are no longer logged one by one */
+    bool hushed; /* its denials are no longer logged one by one */
 };
 
 enum kx_handle_state {
     KX_H_FREE,
-    KX_H_HELD,    /* we have the receive right; its provider is not ready */
-    KX_H_ASKED,   /* the driver has it and was told to open the device */
+    KX_H_HELD,  /* we have the receive right; its provider is not ready */
+    KX_H_ASKED, /* the driver has it and was told to open the device */
     KX_H_OPEN,
     KX_H_CLOSING, /* the driver was told to close it */
     KX_H_DOWN,    /* we have it and answer RESULT for it */
@@ -154,22 +154,22 @@ enum kx_handle_state {
 /* An open device, as a client holds it. */
 struct kx_handle {
     enum kx_handle_state state;
-    bool unused;         /* no senders any more */
-    unsigned task;       /* index of the provider */
-    unsigned in;         /* the incarnation that last had it, */
-    mach_port_t there;   /* and its name for it */
-    unsigned kdev;       /* of KX_H_KDEV */
+    bool unused;       /* no senders any more */
+    unsigned task;     /* index of the provider */
+    unsigned in;       /* the incarnation that last had it, */
+    mach_port_t there; /* and its name for it */
+    unsigned kdev;     /* of KX_H_KDEV */
     unsigned mode;
-    int result;          /* of KX_H_DOWN */
+    int result;                    /* of KX_H_DOWN */
     struct kx_incarnation *client; /* while its open is unanswered, */
-    mach_port_t reply;   /* to this right */
+    mach_port_t reply;             /* to this right */
     char name[KX_NAME_MAX];
 };
 
 struct kx_device {
     bool used;
     unsigned task;
-    unsigned number;     /* incarnation that added it last */
+    unsigned number; /* incarnation that added it last */
     unsigned kind;
     char name[KX_NAME_MAX];
 };
@@ -181,11 +181,11 @@ extern struct kx_device kx_devices[KX_MAX_DEVICES];
 extern struct kx_machine kx_machine;
 
 struct kx_options {
-    uint16_t debug_exit;   /* port of isa-debug-exit, or 0 */
-    uint64_t kill_every;   /* microseconds, or 0 */
+    uint16_t debug_exit; /* port of isa-debug-exit, or 0 */
+    uint64_t kill_every; /* microseconds, or 0 */
     bool guard_halts;
     char log_level;
-    char fail;             /* how to end after two seconds, or 0 */
+    char fail; /* how to end after two seconds, or 0 */
 };
 extern struct kx_options kx_options;
 
@@ -208,9 +208,9 @@ const struct i386_thread_state *kx_template_state(unsigned template);
 
 /* clock.c */
 void kx_clock_init(void);
-uint64_t kx_now(void);                  /* microseconds since we started */
+uint64_t kx_now(void); /* microseconds since we started */
 void kx_clock_refine(void);
-uint64_t kx_tsc_khz(void);              /* counts of it in a millisecond */
+uint64_t kx_tsc_khz(void); /* counts of it in a millisecond */
 #define KX_NEVER UINT64_MAX
 
 /* task.c: the table applied; timers. */
@@ -218,10 +218,10 @@ void kx_task_instance(struct kx_task *t, const char *name, unsigned n);
 void kx_tasks_start(void);
 struct kx_task *kx_task_find(const char *name);
 bool kx_event(struct kx_task *t, enum kx_event event); /* false: refused */
-void kx_needs_met(void);                /* let waiting tasks start */
+void kx_needs_met(void); /* let waiting tasks start */
 uint64_t kx_next_timer(void);
-void kx_timers(void);                   /* run what is due */
-void kx_timer_at(uint64_t deadline);    /* one more that kx_timers minds */
+void kx_timers(void);                    /* run what is due */
+void kx_timer_at(uint64_t deadline);     /* one more that kx_timers minds */
 void kx_heard(struct kx_incarnation *i); /* a heartbeat */
 
 /* spawn.c: forks and hand-over. */
@@ -230,7 +230,7 @@ bool kx_spawn(struct kx_task *t);       /* false: no memory, or too many dead */
 void kx_reap(struct kx_incarnation *i); /* free it if nothing is left to do */
 void kx_background_wake(void);          /* there is something to do */
 bool kx_background_pending(void);
-void kx_background(void);               /* one piece of it */
+void kx_background(void); /* one piece of it */
 
 /* death.c */
 void kx_kill(struct kx_incarnation *i, enum kx_cause cause, int code);
@@ -240,8 +240,13 @@ void kx_bury(struct kx_incarnation *i); /* message 72 */
 void kx_log_death(struct kx_task *t);   /* unless it was logged already */
 
 /* executioner.c */
-enum kx_job_kind { KX_JOB_HOLD, KX_JOB_AUTOPSY, KX_JOB_PAUSE, KX_JOB_SEARCH,
-                   KX_JOB_DROP };
+enum kx_job_kind {
+    KX_JOB_HOLD,
+    KX_JOB_AUTOPSY,
+    KX_JOB_PAUSE,
+    KX_JOB_SEARCH,
+    KX_JOB_DROP
+};
 void kx_executioners_start(void);
 void kx_job(enum kx_job_kind kind, struct kx_incarnation *i);
 bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type);
@@ -296,9 +301,9 @@ struct kx_handle *kx_handle_new(struct kx_incarnation *client, const char *name,
                                 unsigned mode, mach_port_t reply);
 void kx_handle_kdev(struct kx_handle *h, unsigned kdev);
 void kx_handle_wait(struct kx_handle *h, struct kx_task *t);
-void kx_handles_replay(struct kx_task *t);  /* the task is ready */
+void kx_handles_replay(struct kx_task *t);      /* the task is ready */
 void kx_handles_take(struct kx_incarnation *i); /* it is dead */
-void kx_handles_down(struct kx_task *t);    /* it is failed or stopped */
+void kx_handles_down(struct kx_task *t);        /* it is failed or stopped */
 void kx_handles_forget(struct kx_incarnation *client); /* a client is dead */
 void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result);
 void kx_handle_closed(struct kx_incarnation *i, unsigned handle);
@@ -312,7 +317,7 @@ mach_port_t kx_open_own(const char *name, enum kx_own_port as);
 void kx_tty_init(void);
 void kx_tty_pump(void);
 void kx_tty_reply(mach_msg_header_t *msg);
-void kx_tty_flush(uint64_t until);      /* wait for the ring to drain */
+void kx_tty_flush(uint64_t until); /* wait for the ring to drain */
 void kx_kdev_message(struct kx_handle *h, mach_msg_header_t *msg);
 unsigned kx_kdev_named(const char *name); /* its KX_KDEV_* bit, or 0 */
 

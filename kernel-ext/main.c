@@ -39,8 +39,8 @@ static void serve(boolean_t (*server)(mach_msg_header_t *, mach_msg_header_t *),
     mig_reply_header_t *reply = (mig_reply_header_t *)&out.head;
     bool ok = (out.head.msgh_bits & MACH_MSGH_BITS_COMPLEX) ||
               reply->RetCode == KERN_SUCCESS;
-    if (!ok || MACH_MSGH_BITS_REMOTE(msg->msgh_bits) !=
-                   MACH_MSG_TYPE_PORT_SEND_ONCE) {
+    if (!ok ||
+        MACH_MSGH_BITS_REMOTE(msg->msgh_bits) != MACH_MSG_TYPE_PORT_SEND_ONCE) {
         if (reply->RetCode == MIG_NO_REPLY)
             reply->RetCode = KERN_SUCCESS;
         kx_reply_error(msg, reply->RetCode);
@@ -213,7 +213,8 @@ int main(int argc, char **argv)
     for (;;) {
         unmute();
         kx_tty_pump();
-        uint64_t next = kx_next_timer() < unmute_at ? kx_next_timer() : unmute_at;
+        uint64_t next =
+            kx_next_timer() < unmute_at ? kx_next_timer() : unmute_at;
         unsigned wait = kx_background_pending() ? 0 : until(next);
         kern_return_t kr =
             mach_msg(&in.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof in,

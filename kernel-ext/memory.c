@@ -59,7 +59,8 @@ uint64_t kx_cpu(struct kx_incarnation *i, bool *runnable)
         return 0;
     *runnable = info.run_state == TH_STATE_RUNNING;
     return ((uint64_t)info.user_time.seconds +
-            (uint64_t)info.system_time.seconds) * 1000000 +
+            (uint64_t)info.system_time.seconds) *
+               1000000 +
            (uint64_t)info.user_time.microseconds +
            (uint64_t)info.system_time.microseconds;
 }
@@ -82,7 +83,8 @@ static uint64_t untouched(void)
 /* May the task's address space grow by MORE bytes? */
 bool kx_memory_allows(struct kx_incarnation *i, uint64_t more)
 {
-    uint64_t size, limit = (uint64_t)i->task->words.limit[KX_LIMIT_MEMORY] << 10;
+    uint64_t size,
+        limit = (uint64_t)i->task->words.limit[KX_LIMIT_MEMORY] << 10;
     uint64_t free = kx_free_pages() * PAGE;
     kx_resident(i, &size);
     if (limit && (more > limit || size + more > limit))
@@ -99,7 +101,8 @@ static struct kx_incarnation *largest(void)
     uint64_t most = 0, size;
     for (unsigned n = 0; n < kx_n_tasks; n++) {
         struct kx_incarnation *i = kx_tasks[n].current;
-        uint64_t resident = i && i->phase == KX_ALIVE ? kx_resident(i, &size) : 0;
+        uint64_t resident =
+            i && i->phase == KX_ALIVE ? kx_resident(i, &size) : 0;
         if (resident > most) {
             most = resident;
             found = i;

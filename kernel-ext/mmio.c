@@ -20,8 +20,9 @@ kern_return_t kx_mmio_map(struct kx_incarnation *i, uint64_t physical,
         kx_deny(i, "mmio name=0x%lx", (unsigned long)physical);
         return KERN_PROTECTION_FAILURE;
     }
-    kern_return_t kr = device_map(kx_open_own("mem", KX_OWN_MEM), VM_PROT_READ | VM_PROT_WRITE, physical,
-                    size, &object, 0);
+    kern_return_t kr =
+        device_map(kx_open_own("mem", KX_OWN_MEM), VM_PROT_READ | VM_PROT_WRITE,
+                   physical, size, &object, 0);
     if (kr != KERN_SUCCESS)
         return kr;
     kr = vm_map(kx_port(KX_P_TASK, kx_slot(i)), &at, size, 0, TRUE, object, 0,

@@ -18,22 +18,24 @@ kern_return_t kx_send(mach_msg_header_t *msg)
 void kx_reply_error(mach_msg_header_t *request, kern_return_t result)
 {
     mig_reply_header_t reply = {
-        .Head = {
-            .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
-            .msgh_size = sizeof reply,
-            .msgh_remote_port = request->msgh_remote_port,
-            .msgh_id = request->msgh_id + 100,
-        },
-        .RetCodeType = {
-            .msgt_name = MACH_MSG_TYPE_INTEGER_32,
-            .msgt_size = 32,
-            .msgt_number = 1,
-            .msgt_inline = TRUE,
-        },
+        .Head =
+            {
+                .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
+                .msgh_size = sizeof reply,
+                .msgh_remote_port = request->msgh_remote_port,
+                .msgh_id = request->msgh_id + 100,
+            },
+        .RetCodeType =
+            {
+                .msgt_name = MACH_MSG_TYPE_INTEGER_32,
+                .msgt_size = 32,
+                .msgt_number = 1,
+                .msgt_inline = TRUE,
+            },
         .RetCode = result,
     };
     if (MACH_MSGH_BITS_REMOTE(request->msgh_bits) ==
-            MACH_MSG_TYPE_PORT_SEND_ONCE) {
+        MACH_MSG_TYPE_PORT_SEND_ONCE) {
         request->msgh_remote_port = MACH_PORT_NULL;
         if (kx_send(&reply.Head) != MACH_MSG_SUCCESS)
             kx_drop(reply.Head.msgh_remote_port, MACH_PORT_RIGHT_SEND_ONCE);
@@ -66,8 +68,7 @@ void kx_drop(mach_port_t name, mach_port_right_t right)
     if (right == MACH_PORT_RIGHT_SEND && kx_port_kind(name) != KX_P_NONE) {
         mach_port_urefs_t refs;
         if (mach_port_get_refs(self, name, right, &refs) == KERN_SUCCESS)
-            mach_port_mod_refs(self, name, right,
-                               own_refs(name) - (int)refs);
+            mach_port_mod_refs(self, name, right, own_refs(name) - (int)refs);
         return;
     }
     /* A dead name counts as what it was. */
@@ -148,7 +149,8 @@ unsigned kx_msg_rights(const mach_msg_header_t *msg)
         return 0;
     while (p + sizeof(mach_msg_type_t) <= end) {
         const mach_msg_type_t *type = (const mach_msg_type_t *)p;
-        uint64_t bytes = ((uint64_t)type->msgt_number * type->msgt_size + 7) / 8;
+        uint64_t bytes =
+            ((uint64_t)type->msgt_number * type->msgt_size + 7) / 8;
         if (!type->msgt_inline && MACH_MSG_TYPE_PORT_ANY_RIGHT(type->msgt_name))
             rights += type->msgt_number;
         p += sizeof *type + (type->msgt_inline ? (bytes + 7) & ~7ull : 8);

@@ -12,10 +12,10 @@
 #include "userspace_driver_operator_server.h"
 
 static const enum usrd_task_state shown[KX_STATES] = {
-    [KX_WAITING] = USRD_TASK_WAITING,   [KX_STARTING] = USRD_TASK_STARTING,
-    [KX_READY] = USRD_TASK_READY,       [KX_STOPPING] = USRD_TASK_STOPPING,
+    [KX_WAITING] = USRD_TASK_WAITING,     [KX_STARTING] = USRD_TASK_STARTING,
+    [KX_READY] = USRD_TASK_READY,         [KX_STOPPING] = USRD_TASK_STOPPING,
     [KX_RESTARTING] = USRD_TASK_STOPPING, [KX_BACKOFF] = USRD_TASK_BACKOFF,
-    [KX_FAILED] = USRD_TASK_FAILED,     [KX_STOPPED] = USRD_TASK_STOPPED,
+    [KX_FAILED] = USRD_TASK_FAILED,       [KX_STOPPED] = USRD_TASK_STOPPED,
 };
 
 /* How many names our own port space has; the kernel's count. */
@@ -24,7 +24,8 @@ static uint64_t own_ports(void)
     mach_port_t *names;
     mach_port_type_t *types;
     mach_msg_type_number_t n, m;
-    if (mach_port_names(mach_task_self(), &names, &n, &types, &m) != KERN_SUCCESS)
+    if (mach_port_names(mach_task_self(), &names, &n, &types, &m) !=
+        KERN_SUCCESS)
         return 0;
     vm_deallocate(mach_task_self(), (vm_offset_t)names, n * sizeof *names);
     vm_deallocate(mach_task_self(), (vm_offset_t)types, m * sizeof *types);
@@ -39,9 +40,9 @@ static uint64_t live_incarnations(void)
     return count;
 }
 
-kern_return_t kx_op_status(mach_port_t control, uint32_t index, usrd_name_t name,
-                           usrd_name_t cause, usrd_info_t info,
-                           mach_msg_type_number_t *count)
+kern_return_t kx_op_status(mach_port_t control, uint32_t index,
+                           usrd_name_t name, usrd_name_t cause,
+                           usrd_info_t info, mach_msg_type_number_t *count)
 {
     (void)control;
     if (index >= kx_n_tasks)
@@ -175,7 +176,8 @@ kern_return_t kx_op_grants(mach_port_t control, const_usrd_name_t name,
         return KERN_INVALID_NAME;
     const struct kx_words *w = &t->words;
     for (unsigned k = 0; k < w->n_ioports; k++)
-        n = put(text, n, "ioports=0x%lx-0x%lx\n", (unsigned long)w->ioports[k].first,
+        n = put(text, n, "ioports=0x%lx-0x%lx\n",
+                (unsigned long)w->ioports[k].first,
                 (unsigned long)w->ioports[k].last);
     for (unsigned k = 0; k < w->n_irqs; k++)
         n = put(text, n, "irq=%u\n", w->irqs[k]);
@@ -204,8 +206,9 @@ kern_return_t kx_op_grants(mach_port_t control, const_usrd_name_t name,
     return KERN_SUCCESS;
 }
 
-kern_return_t kx_op_device(mach_port_t control, uint32_t index, usrd_name_t name,
-                           usrd_name_t driver, uint32_t *count)
+kern_return_t kx_op_device(mach_port_t control, uint32_t index,
+                           usrd_name_t name, usrd_name_t driver,
+                           uint32_t *count)
 {
     (void)control;
     for (unsigned n = 0; n < KX_MAX_DEVICES; n++) {

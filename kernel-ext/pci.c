@@ -9,8 +9,8 @@
 
 #define CONFIG_ADDRESS 0xcf8
 #define CONFIG_DATA 0xcfc
-#define VENDOR 0x00        /* §6.1: 16 bits; all ones: nothing there */
-#define HEADER_TYPE 0x0e   /* in the third byte of 0x0c */
+#define VENDOR 0x00      /* §6.1: 16 bits; all ones: nothing there */
+#define HEADER_TYPE 0x0e /* in the third byte of 0x0c */
 #define MULTI_FUNCTION 0x80
 #define BRIDGE 0x01
 #define SECONDARY_BUS 0x19 /* of a bridge: the second byte of 0x18 */
@@ -31,8 +31,8 @@ static uint32_t inl(uint16_t port)
 static uint32_t config(unsigned bus, unsigned device, unsigned function,
                        unsigned offset)
 {
-    outl(CONFIG_ADDRESS, 1u << 31 | bus << 16 | device << 11 | function << 8 |
-                             (offset & 0xfc));
+    outl(CONFIG_ADDRESS,
+         1u << 31 | bus << 16 | device << 11 | function << 8 | (offset & 0xfc));
     return inl(CONFIG_DATA) >> 8 * (offset & 3);
 }
 

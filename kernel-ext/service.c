@@ -22,15 +22,16 @@ static bool send(struct kx_task *t, int id, unsigned n, uint32_t a, uint32_t b,
                  const char *name)
 {
     struct message m = {
-        .head = {
-            .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
-            .msgh_size = (unsigned)(sizeof(mach_msg_header_t) +
-                                    n * sizeof(struct integer)),
-            .msgh_remote_port = kx_port(KX_P_SERVICE, kx_task_index(t)),
-            .msgh_id = id,
-        },
+        .head =
+            {
+                .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+                .msgh_size = (unsigned)(sizeof(mach_msg_header_t) +
+                                        n * sizeof(struct integer)),
+                .msgh_remote_port = kx_port(KX_P_SERVICE, kx_task_index(t)),
+                .msgh_id = id,
+            },
     };
-    uint32_t values[2] = { a, b };
+    uint32_t values[2] = {a, b};
     for (unsigned k = 0; k < n; k++) {
         m.ints[k].type.msgt_name = MACH_MSG_TYPE_INTEGER_32;
         m.ints[k].type.msgt_size = 32;

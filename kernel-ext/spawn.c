@@ -38,7 +38,8 @@ static kern_return_t fork_template(unsigned template, unsigned slot,
                                    unsigned number, unsigned watchdog)
 {
     mach_port_t self = mach_task_self(), task, thread;
-    kern_return_t kr = task_create(kx_port(KX_P_TEMPLATE, template), TRUE, &task);
+    kern_return_t kr =
+        task_create(kx_port(KX_P_TEMPLATE, template), TRUE, &task);
     if (kr != KERN_SUCCESS)
         return kr;
     kr = thread_create(task, &thread);
@@ -122,10 +123,9 @@ static void hand_over(struct kx_task *t, struct kx_incarnation *i)
     if (!t->service_here)
         make_service(t);
     mach_port_t service = kx_port(KX_P_SERVICE, kx_task_index(t));
-    mach_port_request_notification(mach_task_self(), service,
-                                   MACH_NOTIFY_PORT_DESTROYED, 0,
-                                   kx_port(KX_P_CONTROL, slot),
-                                   MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
+    mach_port_request_notification(
+        mach_task_self(), service, MACH_NOTIFY_PORT_DESTROYED, 0,
+        kx_port(KX_P_CONTROL, slot), MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
     if (previous != MACH_PORT_NULL && previous != MACH_PORT_DEAD)
         mach_port_deallocate(mach_task_self(), previous);
     mach_port_insert_right(task, USRD_PORT_SERVICE, service,
@@ -159,8 +159,8 @@ bool kx_spawn(struct kx_task *t)
 /* The last word about an incarnation: message 72 came, the autopsy is done. */
 static void release(struct kx_incarnation *i)
 {
-    static const enum kx_port_kind kinds[] = { KX_P_TASK, KX_P_THREAD,
-                                               KX_P_CONTROL };
+    static const enum kx_port_kind kinds[] = {KX_P_TASK, KX_P_THREAD,
+                                              KX_P_CONTROL};
     for (unsigned n = 0; n < 3; n++) {
         kx_port_destroy(kinds[n], kx_slot(i));
     }

@@ -80,13 +80,14 @@ void kx_needs_met(void)
 
 void kx_tasks_start(void)
 {
-    static const char *const restart[] = { "no", "on-failure", "always" };
+    static const char *const restart[] = {"no", "on-failure", "always"};
     for (unsigned n = 0; n < kx_n_tasks; n++) {
         struct kx_task *t = &kx_tasks[n];
         t->words.name = t->name;
         t->deadline = 0;
         kx_tlog('D', t, "adopt", "policy=%s watchdog=%ums",
-                restart[t->words.restart], (unsigned)(t->words.watchdog / 1000));
+                restart[t->words.restart],
+                (unsigned)(t->words.watchdog / 1000));
     }
     next_second = kx_now() + SECOND;
     if (kx_options.kill_every)
@@ -190,7 +191,8 @@ static void announce(struct kx_task *t)
                 (unsigned)t->outage, attempt(t));
         t->died = 0;
     } else {
-        kx_tlog('I', t, "ready", "took=%uus", (unsigned)(i->ready - i->started));
+        kx_tlog('I', t, "ready", "took=%uus",
+                (unsigned)(i->ready - i->started));
     }
     check_up();
 }
@@ -260,9 +262,11 @@ static void check(struct kx_task *t)
     }
     t->deadline = 0;
     i->silent = now - i->heartbeat;
-    kx_kill(i, spun ? KX_CAUSE_HANG_SPINNING
-               : runnable ? KX_CAUSE_STARVED
-                          : KX_CAUSE_HANG_BLOCKED, 0);
+    kx_kill(i,
+            spun       ? KX_CAUSE_HANG_SPINNING
+            : runnable ? KX_CAUSE_STARVED
+                       : KX_CAUSE_HANG_BLOCKED,
+            0);
 }
 
 /* Not ready yet: late, or hanging in its initialisation. */

@@ -23,22 +23,25 @@ static void send_home(mach_port_t right)
 {
     mach_port_t self = mach_task_self(), notify = MACH_PORT_NULL;
     mach_port_request_notification(self, right, MACH_NOTIFY_PORT_DESTROYED, 0,
-                                   MACH_PORT_NULL,
-                                   MACH_MSG_TYPE_MAKE_SEND_ONCE, &notify);
+                                   MACH_PORT_NULL, MACH_MSG_TYPE_MAKE_SEND_ONCE,
+                                   &notify);
     struct {
         mach_msg_header_t head;
         mach_msg_type_t type;
         uint64_t port;
     } m = {
-        .head = {
-            .msgh_bits = MACH_MSGH_BITS_COMPLEX |
-                         MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
-            .msgh_size = sizeof m,
-            .msgh_remote_port = notify,
-            .msgh_id = MACH_NOTIFY_PORT_DESTROYED,
-        },
-        .type = { .msgt_name = MACH_MSG_TYPE_MOVE_RECEIVE, .msgt_size = 64,
-                  .msgt_number = 1, .msgt_inline = TRUE },
+        .head =
+            {
+                .msgh_bits = MACH_MSGH_BITS_COMPLEX |
+                             MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
+                .msgh_size = sizeof m,
+                .msgh_remote_port = notify,
+                .msgh_id = MACH_NOTIFY_PORT_DESTROYED,
+            },
+        .type = {.msgt_name = MACH_MSG_TYPE_MOVE_RECEIVE,
+                 .msgt_size = 64,
+                 .msgt_number = 1,
+                 .msgt_inline = TRUE},
         .port = right,
     };
     if (kx_send(&m.head) != MACH_MSG_SUCCESS)

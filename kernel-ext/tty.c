@@ -45,9 +45,9 @@ void kx_tty_pump(void)
         return;
     if (n > IO_INBAND_MAX)
         n = IO_INBAND_MAX;
-    writing = device_write_request_inband(
-                  KX_OWN(KX_OWN_CONSOLE), KX_OWN(KX_OWN_TTY_REPLY), 0, 0,
-                  bytes, (unsigned)n) == KERN_SUCCESS;
+    writing = device_write_request_inband(KX_OWN(KX_OWN_CONSOLE),
+                                          KX_OWN(KX_OWN_TTY_REPLY), 0, 0, bytes,
+                                          (unsigned)n) == KERN_SUCCESS;
 }
 
 /* device_write_reply_inband: how much of it was written. */
@@ -97,11 +97,11 @@ static const struct {
     unsigned bit;
     enum kx_own_port port;
 } kdevs[] = {
-    { "console", KX_KDEV_CONSOLE, KX_OWN_CONSOLE },
-    { "rd0", KX_KDEV_RD(0), KX_OWN_RD0 },
-    { "rd1", KX_KDEV_RD(1), KX_OWN_RD0 + 1 },
-    { "rd2", KX_KDEV_RD(2), KX_OWN_RD0 + 2 },
-    { "rd3", KX_KDEV_RD(3), KX_OWN_RD0 + 3 },
+    {"console", KX_KDEV_CONSOLE, KX_OWN_CONSOLE},
+    {"rd0", KX_KDEV_RD(0), KX_OWN_RD0},
+    {"rd1", KX_KDEV_RD(1), KX_OWN_RD0 + 1},
+    {"rd2", KX_KDEV_RD(2), KX_OWN_RD0 + 2},
+    {"rd3", KX_KDEV_RD(3), KX_OWN_RD0 + 3},
 };
 #define N_KDEVS (sizeof kdevs / sizeof kdevs[0])
 
@@ -119,17 +119,17 @@ static void forward(unsigned kdev, mach_msg_header_t *msg)
     unsigned n = 0;
     while (n < N_KDEVS && kdevs[n].bit != kdev)
         n++;
-    bool simple = !(msg->msgh_bits & MACH_MSGH_BITS_COMPLEX) &&
-                  MACH_MSGH_BITS_REMOTE(msg->msgh_bits) ==
-                      MACH_MSG_TYPE_PORT_SEND_ONCE;
+    bool simple =
+        !(msg->msgh_bits & MACH_MSGH_BITS_COMPLEX) &&
+        MACH_MSGH_BITS_REMOTE(msg->msgh_bits) == MACH_MSG_TYPE_PORT_SEND_ONCE;
     mach_port_t device = kx_open_own(kdevs[n].name, kdevs[n].port);
     if (!simple || device == MACH_PORT_NULL) {
         kx_reply_error(msg, D_NO_SUCH_DEVICE);
         return;
     }
     mach_msg_header_t before = *msg;
-    msg->msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND,
-                                    MACH_MSG_TYPE_MOVE_SEND_ONCE);
+    msg->msgh_bits =
+        MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, MACH_MSG_TYPE_MOVE_SEND_ONCE);
     msg->msgh_local_port = msg->msgh_remote_port;
     msg->msgh_remote_port = device;
     if (kx_send(msg) != MACH_MSG_SUCCESS)
@@ -158,16 +158,21 @@ static void console_write(mach_msg_header_t *msg)
     }
     kx_console_write(m->data, n);
     struct written reply = {
-        .head = {
-            .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
-            .msgh_size = sizeof reply,
-            .msgh_remote_port = msg->msgh_remote_port,
-            .msgh_id = msg->msgh_id + 100,
-        },
-        .result_type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32, .msgt_size = 32,
-                         .msgt_number = 1, .msgt_inline = TRUE },
-        .count_type = { .msgt_name = MACH_MSG_TYPE_INTEGER_32, .msgt_size = 32,
-                        .msgt_number = 1, .msgt_inline = TRUE },
+        .head =
+            {
+                .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
+                .msgh_size = sizeof reply,
+                .msgh_remote_port = msg->msgh_remote_port,
+                .msgh_id = msg->msgh_id + 100,
+            },
+        .result_type = {.msgt_name = MACH_MSG_TYPE_INTEGER_32,
+                        .msgt_size = 32,
+                        .msgt_number = 1,
+                        .msgt_inline = TRUE},
+        .count_type = {.msgt_name = MACH_MSG_TYPE_INTEGER_32,
+                       .msgt_size = 32,
+                       .msgt_number = 1,
+                       .msgt_inline = TRUE},
         .count = (int)n,
     };
     if (MACH_MSGH_BITS_REMOTE(msg->msgh_bits) == MACH_MSG_TYPE_PORT_SEND_ONCE &&

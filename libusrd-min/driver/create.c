@@ -13,25 +13,23 @@ boolean_t usrd_is_driver(usrd_driver_t driver)
     return driver == &usrd_the_driver && driver->call != NULL;
 }
 
-#define DEVICE_CLASSES                                                  \
-    (USRD_CAP_BLOCK_DEVICE | USRD_CAP_CHAR_DEVICE | USRD_CAP_NETWORK |  \
-     USRD_CAP_GRAPHICS | USRD_CAP_AUDIO | USRD_CAP_INPUT |              \
-     USRD_CAP_STORAGE)
+#define DEVICE_CLASSES                                                 \
+    (USRD_CAP_BLOCK_DEVICE | USRD_CAP_CHAR_DEVICE | USRD_CAP_NETWORK | \
+     USRD_CAP_GRAPHICS | USRD_CAP_AUDIO | USRD_CAP_INPUT | USRD_CAP_STORAGE)
 
 /* A class of devices is a promise: something must come of opening one. */
 static boolean_t has_callbacks(const struct usrd_driver_callbacks *call,
                                unsigned caps)
 {
     if (caps & DEVICE_CLASSES)
-        return call->device_open && (call->device_read ||
-                                     call->device_write ||
+        return call->device_open && (call->device_read || call->device_write ||
                                      call->device_get_status);
     return TRUE;
 }
 
 usrd_driver_t usrd_driver_create(const char *name, const char *description,
-                                 unsigned version_major,
-                                 unsigned version_minor, unsigned capabilities,
+                                 unsigned version_major, unsigned version_minor,
+                                 unsigned capabilities,
                                  struct usrd_driver_callbacks *callbacks)
 {
     usrd_driver_t d = &usrd_the_driver;

@@ -29,7 +29,7 @@ static mig_reply_header_t *behind(const mach_msg_header_t *request)
 
 static void from_kernel_ext(mach_msg_header_t *msg)
 {
-    usrd_request = (struct usrd_request){ 0 };
+    usrd_request = (struct usrd_request){0};
     usrd_service_server(msg, &behind(msg)->Head);
     mach_msg_destroy(msg); /* it has nothing; whoever sent it had no reply */
 }

@@ -13,7 +13,7 @@
 
 static unsigned long uptime_us(void)
 {
-    time_value64_t up = { 0, 0 };
+    time_value64_t up = {0, 0};
 
     host_get_uptime64(mach_host_self(), &up);
     return (unsigned long)up.seconds * 1000000 + up.nanoseconds / 1000;
