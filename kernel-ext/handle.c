@@ -15,7 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Opens that a driver has not answered; its queue holds 16 messages. */
+/* Opens and closes that a driver has not answered; its queue holds 16
+ * messages, and what does not go in is lost. */
 #define ASKED_MAX 8
 
 static struct kx_handle handles[USRD_MAX_HANDLES];
@@ -226,7 +227,14 @@ static void pump(struct kx_task *t)
                   handles[n].state == KX_H_CLOSING);
     for (unsigned n = 0; n < top && asked < ASKED_MAX; n++) {
         struct kx_handle *h = &handles[n];
-        if (h->state != KX_H_HELD || h->task != kx_task_index(t))
+        if (h->task != kx_task_index(t))
+            continue;
+        if (h->state == KX_H_OPEN && h->unused) {
+            h->state = KX_H_CLOSING;
+            kx_service_close(t, n);
+            asked++;
+        }
+        if (h->state != KX_H_HELD)
             continue;
         int state = kx_device_state(t, h->name);
         if (state == D_SUCCESS) {
@@ -314,12 +322,10 @@ void kx_handles_forget(struct kx_incarnation *client)
 
 static void close_unused(struct kx_handle *h)
 {
-    if (h->state == KX_H_OPEN) {
-        h->state = KX_H_CLOSING;
-        kx_service_close(task_of(h), index_of(h));
-    } else if (!with_driver(h)) {
+    if (h->state == KX_H_OPEN)
+        pump(task_of(h));
+    else if (!with_driver(h))
         destroy(h);
-    }
 }
 
 static struct kx_handle *of_driver(struct kx_incarnation *i, unsigned handle,
