@@ -17,10 +17,20 @@
 
 #define DENIED KERN_NO_ACCESS
 
+/* A port of ours to pass on, with a send right. */
+static mach_port_t own_port(void)
+{
+    mach_port_t port = mach_reply_port();
+
+    mach_port_insert_right(mach_task_self(), port, port,
+                           MACH_MSG_TYPE_MAKE_SEND);
+    return port;
+}
+
 void attack_task_calls(void)
 {
     mach_port_t self = mach_task_self(), thread = mach_thread_self(), port;
-    mach_port_t mine = mach_reply_port();
+    mach_port_t mine = own_port();
     struct i386_thread_state state = {0};
     mach_msg_type_number_t n = i386_THREAD_STATE_COUNT;
     thread_array_t threads;
@@ -41,7 +51,7 @@ void attack_task_calls(void)
                                     (thread_state_t)&state, n));
     expect(DENIED, thread_suspend(thread));
     expect(DENIED, thread_abort(thread));
-    expect(DENIED, task_set_essential(self, TRUE));
+    task_set_essential(self, TRUE); /* has no answer */
     expect(DENIED, task_priority(self, 0, TRUE));
     expect(DENIED, thread_priority(thread, 0, TRUE));
     expect(DENIED, mach_ports_register(self, &mine, 1));
@@ -50,7 +60,7 @@ void attack_task_calls(void)
 void attack_memory_calls(void)
 {
     mach_port_t self = mach_task_self(), port;
-    mach_port_t mine = mach_reply_port();
+    mach_port_t mine = own_port();
     vm_address_t page = 0, other = 0;
     vm_offset_t data;
     mach_msg_type_number_t n;

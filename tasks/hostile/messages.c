@@ -180,8 +180,9 @@ void attack_garbage(void)
         head->msgh_remote_port = mach_task_self();
         head->msgh_id = first[noise() % 12] + noise() % 40;
         head->msgh_size = size;
-        if (head->msgh_id == 4804 || head->msgh_id == 4808)
-            continue; /* ready, exit: those are ours to say */
+        if (head->msgh_id == 4808 || head->msgh_id == 2008 ||
+            head->msgh_id == 2016)
+            continue; /* exit, task_terminate, thread_terminate: our own */
         send(head, size);
     }
     ktap_ok(true, "20000 messages of noise");

@@ -15,13 +15,13 @@ def unharmed(s, m, slowest=100_000):
             f'that is not under {slowest}')
 
 
-def undisturbed(s):
+def undisturbed(s, stuck='stuck|'):
     """What must not be in the log, whoever died."""
     s.forbid(r' caller#1 log text="(open|call) .*failed',
              'no call of the client failed')
     s.forbid(r' (hello|caller)#[2-9]', 'neither was restarted')
     s.forbid(r' (hello|caller)#1 (death|crash|deny) ', 'nor blamed')
-    s.forbid(r' (stuck|lost|guard) \w+=', 'nothing got stuck or lost')
+    s.forbid(rf' ({stuck}lost|guard) \w+=', 'nothing got stuck or lost')
 
 
 def dies(arguments, cause, then, words='', deaths=1, seconds=30):
@@ -62,7 +62,7 @@ def refused(words, word, why, others='', qemu='', name='bad'):
 
 
 def attacks(attack, death=None, words='', others='', seconds=40,
-            slowest=100_000, allow=()):
+            slowest=100_000, allow=(), stuck='stuck|'):
     """A scenario of its own: hostile tries one attack.  Its results are good,
     or (death: a pattern of the cause) it ends that way; nobody else pays."""
     s = Scenario(f'{TASKS}{others}\ntask hostile {words} -- {attack}\n',
@@ -77,5 +77,5 @@ def attacks(attack, death=None, words='', others='', seconds=40,
             m.expect(r' hostile#1 stopped cause=exit:0')
         unharmed(s, m, slowest)
     s.forbid(r' hostile#1 log text="not ok', 'nothing went through')
-    undisturbed(s)
+    undisturbed(s, stuck)
     s.done()

@@ -1,0 +1,6 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""500,000 rights in one message to kernel-ext: its sender is ended."""
+from harness import witness
+
+witness.attacks('many-rights', 'refused', seconds=90)
