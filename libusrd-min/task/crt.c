@@ -11,8 +11,6 @@
 #include "task.h"
 #include "userspace_driver.h"
 
-struct usrd_task usrd_task USRD_HOT;
-
 extern int main(int argc, char **argv);
 extern void (*__init_array_start[])(void), (*__init_array_end[])(void);
 

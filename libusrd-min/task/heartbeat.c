@@ -8,6 +8,8 @@
 #include "task.h"
 #include "userspace_driver.h"
 
+struct usrd_task usrd_task USRD_HOT;
+
 void usrd_watch(unsigned watchdog_ms)
 {
     usrd_task.watchdog_ms = watchdog_ms;

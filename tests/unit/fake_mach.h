@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A kernel for the SDK's tests: a queue of messages that the port set will
+ * give, a list of those that were sent, and counts of what was given up. */
+#ifndef TEST_MACH_H
+#define TEST_MACH_H
+
+#include <mach/mach.h>
+
+#define HANDLE 5u                /* the one that clients use */
+#define REPLY(n) (0x2000u + (n)) /* a client's reply port */
+
+struct message {
+    union {
+        mach_msg_header_t head;
+        mig_reply_header_t reply;
+        char bytes[4400];
+    };
+};
+
+/* While this is not null, what MIG's stubs send goes into the queue of PORT
+ * instead, as its receiver would see it, with REPLY(n) as reply port. */
+extern mach_port_t mach_compose;
+extern unsigned mach_reply_to;    /* n */
+extern unsigned mach_reply_right; /* MACH_MSG_TYPE_PORT_SEND_ONCE */
+
+/* What was sent, in order; the index of the first with ID, or -1. */
+extern struct message mach_sent[64];
+extern int mach_n_sent;
+int mach_find(int id);
+
+extern int mach_freed;   /* vm_deallocate */
+extern int mach_dropped; /* mach_port_deallocate */
+extern mach_port_t mach_last_dropped;
+
+void mach_forget(void); /* all of that */
+
+#endif
