@@ -97,10 +97,11 @@ struct kx_incarnation {
     bool asked;         /* for the next one */
     uint64_t cpu;       /* microseconds of CPU at that time */
     unsigned starved;
-    unsigned seqno;  /* of its service port, when it was last seen to */
-    uint64_t read;   /* read it */
-    uint64_t silent; /* at death */
-    unsigned status; /* USRD_STATUS_* that it reported */
+    unsigned seqno;    /* of its service port, when it was last seen to */
+    uint64_t read;     /* read it */
+    unsigned probe_at; /* when that is past this, it has read the last probe */
+    uint64_t silent;   /* at death */
+    unsigned status;   /* USRD_STATUS_* that it reported */
     unsigned usage[8];
     uint64_t trace; /* address of the SDK's message ring */
     /* what it may not do, and floods */
@@ -213,16 +214,24 @@ void kx_clock_refine(void);
 uint64_t kx_tsc_khz(void); /* counts of it in a millisecond */
 #define KX_NEVER UINT64_MAX
 
-/* task.c: the table applied; timers. */
+/* task.c: the table applied. */
 void kx_task_instance(struct kx_task *t, const char *name, unsigned n);
 void kx_tasks_start(void);
 struct kx_task *kx_task_find(const char *name);
 bool kx_event(struct kx_task *t, enum kx_event event); /* false: refused */
 void kx_needs_met(void); /* let waiting tasks start */
+
+/* timers.c */
+void kx_arm(struct kx_task *t, uint64_t deadline); /* of its state; 0: none */
 uint64_t kx_next_timer(void);
-void kx_timers(void);                    /* run what is due */
-void kx_timer_at(uint64_t deadline);     /* one more that kx_timers minds */
+void kx_timers(void);                /* run what is due */
+void kx_timer_at(uint64_t deadline); /* one more that kx_timers minds */
+
+/* health.c: the watchdog. */
 void kx_heard(struct kx_incarnation *i); /* a heartbeat */
+void kx_health_arm(struct kx_task *t);   /* when to look at it next */
+void kx_health_check(struct kx_task *t); /* its deadline has passed */
+void kx_health_late(struct kx_task *t);  /* the same, not being ready yet */
 
 /* spawn.c: forks and hand-over. */
 void kx_warm(struct kx_incarnation *i); /* fault a spare's first pages in */

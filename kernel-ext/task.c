@@ -1,43 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The state table applied to a task: what each action does, and the timers. */
+ * The state table applied to a task: what each action does. */
 #include "kx.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "mach_port.h"
-
-#define SECOND 1000000
 /* No memory for an incarnation, or too many corpses: try again after this. */
 #define SPAWN_AGAIN 100000
-/* A callback may take this long, with heartbeats, before the loop reads on. */
-#define PROBE_TIME (10 * SECOND)
-/* Later than this is not the clock's coarseness. */
-#define LATE (5 * KX_TICK)
-/* Starved this often in a row, a task ends all the same. */
-#define STARVED_MAX 10
 
 struct kx_task kx_tasks[KX_MAX_TASKS];
 unsigned kx_n_tasks;
 
-static uint64_t next_timer; /* not later than the earliest deadline */
-static uint64_t next_second;
-static uint64_t next_kill = KX_NEVER;
 static bool is_up;
-
-void kx_timer_at(uint64_t deadline)
-{
-    if (deadline < next_timer)
-        next_timer = deadline;
-}
-
-static void arm(struct kx_task *t, uint64_t deadline)
-{
-    t->deadline = deadline;
-    if (deadline)
-        kx_timer_at(deadline);
-}
 
 /* The name and the names provided of instance N: NAME becomes NAME.N. */
 void kx_task_instance(struct kx_task *t, const char *name, unsigned n)
@@ -89,9 +64,6 @@ void kx_tasks_start(void)
                 restart[t->words.restart],
                 (unsigned)(t->words.watchdog / 1000));
     }
-    next_second = kx_now() + SECOND;
-    if (kx_options.kill_every)
-        next_kill = kx_now() + kx_options.kill_every;
     for (unsigned n = 0; n < kx_n_tasks; n++) {
         struct kx_task *t = &kx_tasks[n];
         const char *name = missing(t);
@@ -143,38 +115,12 @@ static const char *attempt(const struct kx_task *t)
     return text;
 }
 
-/* The time by which the running incarnation has to be heard of. */
-static uint64_t due(const struct kx_task *t)
-{
-    const struct kx_incarnation *i = t->current;
-    return i->watched && t->words.watchdog ? i->heartbeat + t->words.watchdog
-                                           : KX_NEVER;
-}
-
-/* A driver's loop waits without a time-out, which makes each call to it
- * cheaper: half-way to the deadline it is asked for a heartbeat. */
-static void ask(struct kx_task *t, uint64_t now)
-{
-    struct kx_incarnation *i = t->current;
-    uint64_t half = i->heartbeat + t->words.watchdog / 2;
-
-    if (due(t) == KX_NEVER) {
-        arm(t, 0);
-        return;
-    }
-    if (i->registered && !i->asked && now >= half) {
-        i->asked = true;
-        kx_service_probe(t);
-    }
-    arm(t, i->registered && !i->asked ? half : due(t));
-}
-
 static void announce(struct kx_task *t)
 {
     struct kx_incarnation *i = t->current;
     t->tsc_ready = __builtin_ia32_rdtsc();
     i->ready = kx_now();
-    ask(t, i->ready);
+    kx_health_arm(t);
     kx_devices_prune(t);
     kx_handles_replay(t);
     kx_needs_met();
@@ -202,13 +148,14 @@ static void delay(struct kx_task *t)
     kx_log_death(t);
     kx_tlog('W', t, "backoff", "delay=%ums %s", (unsigned)(t->delay / 1000),
             attempt(t));
-    arm(t, kx_now() + t->delay);
+    kx_arm(t, kx_now() + t->delay);
 }
 
 static void spawn(struct kx_task *t)
 {
     if (kx_spawn(t)) {
-        arm(t, t->words.ready_timeout ? kx_now() + t->words.ready_timeout : 0);
+        kx_arm(t,
+               t->words.ready_timeout ? kx_now() + t->words.ready_timeout : 0);
         return;
     }
     t->state = KX_BACKOFF;
@@ -223,7 +170,7 @@ static void end(struct kx_task *t, char severity, const char *verb)
     kx_tlog(severity, t, verb, "cause=%s",
             kx_cause_text(t->cause, t->code, cause, sizeof cause));
     t->died = 0;
-    arm(t, 0);
+    kx_arm(t, 0);
     kx_handles_down(t);
     check_up();
     if (t->state == KX_FAILED && t->words.on_limit == KX_ON_LIMIT_REBOOT)
@@ -233,57 +180,9 @@ static void end(struct kx_task *t, char severity, const char *verb)
 static void ask_stop(struct kx_task *t)
 {
     struct kx_incarnation *i = t->current;
-    arm(t, kx_now() + t->words.stop_timeout);
+    kx_arm(t, kx_now() + t->words.stop_timeout);
     if (!i->registered || !kx_service_stop(t))
         kx_kill(i, KX_CAUSE_OPERATOR, 0);
-}
-
-/* The watchdog ran out.  The loop sends a heartbeat each half of it, so a
- * spinning task has had the processor for the other half: less than a quarter
- * of the whole is somebody else's doing, and the task is starved, and gets more
- * time and a line about it.  Who waits is blocked. */
-static void check(struct kx_task *t)
-{
-    struct kx_incarnation *i = t->current;
-    uint64_t now = kx_now();
-    bool runnable;
-
-    if (due(t) > now) {
-        ask(t, now);
-        return;
-    }
-    uint64_t used = kx_cpu(i, &runnable) - i->cpu;
-    bool spun = used >= t->words.watchdog / 4;
-    if (!spun && runnable && i->starved++ < STARVED_MAX) {
-        kx_tlog('W', t, "starved", "by=%ums count=%u",
-                (unsigned)((now - i->heartbeat) / 1000), i->starved);
-        arm(t, now + t->words.watchdog);
-        return;
-    }
-    t->deadline = 0;
-    i->silent = now - i->heartbeat;
-    kx_kill(i,
-            spun       ? KX_CAUSE_HANG_SPINNING
-            : runnable ? KX_CAUSE_STARVED
-                       : KX_CAUSE_HANG_BLOCKED,
-            0);
-}
-
-/* Not ready yet: late, or hanging in its initialisation. */
-static void late(struct kx_task *t)
-{
-    struct kx_incarnation *i = t->current;
-    uint64_t limit = i->started + t->words.ready_timeout;
-    if (!t->words.ready_timeout)
-        limit = KX_NEVER;
-    if (kx_now() >= limit) {
-        t->deadline = 0;
-        kx_kill(i, KX_CAUSE_LATE, 0);
-        return;
-    }
-    check(t);
-    if (i->phase == KX_ALIVE && (!t->deadline || t->deadline > limit))
-        arm(t, limit);
 }
 
 static void act(struct kx_task *t, enum kx_action action)
@@ -316,10 +215,10 @@ static void act(struct kx_task *t, enum kx_action action)
         kx_kill(t->current, KX_CAUSE_OPERATOR, 0);
         break;
     case KX_DO_LATE:
-        late(t);
+        kx_health_late(t);
         break;
     case KX_DO_CHECK:
-        check(t);
+        kx_health_check(t);
         break;
     }
 }
@@ -330,119 +229,4 @@ bool kx_event(struct kx_task *t, enum kx_event event)
     t->state = cell->next;
     act(t, cell->action);
     return cell->action != KX_DO_REFUSE;
-}
-
-void kx_heard(struct kx_incarnation *i)
-{
-    bool runnable;
-    struct kx_task *t = i->task;
-    bool first = !i->watched;
-    i->watched = true;
-    i->starved = 0;
-    i->asked = false;
-    i->heartbeat = kx_now();
-    if (!t->words.watchdog)
-        return;
-    i->cpu = kx_cpu(i, &runnable);
-    if (first && (!t->deadline || due(t) < t->deadline))
-        ask(t, i->heartbeat);
-}
-
-/* ---- timers ---- */
-
-/* --kill-every: the next driver in turn that is ready and has clients' names. */
-static void kill_one(void)
-{
-    static unsigned turn;
-    for (unsigned n = 0; n < kx_n_tasks; n++) {
-        struct kx_task *t = &kx_tasks[turn++ % kx_n_tasks];
-        if (t->state == KX_READY && t->current->registered &&
-            t->current->phase == KX_ALIVE) {
-            kx_tlog('N', t, "operator", "command=kill by=--kill-every");
-            kx_kill(t->current, KX_CAUSE_OPERATOR, 0);
-            return;
-        }
-    }
-}
-
-/* A heartbeat proves only its sender.  The driver must still have its service
- * port, and read it: each second it gets a probe there. */
-static void probe(struct kx_task *t, uint64_t now)
-{
-    struct kx_incarnation *i = t->current;
-    mach_port_status_t status;
-    if (mach_port_get_receive_status(kx_port(KX_P_TASK, kx_slot(i)),
-                                     USRD_PORT_SERVICE,
-                                     &status) != KERN_SUCCESS) {
-        kx_kill(i, KX_CAUSE_PORT, 0);
-    } else if (status.mps_msgcount == 0 || status.mps_seqno != i->seqno) {
-        i->seqno = status.mps_seqno;
-        i->read = now;
-        kx_service_probe(t);
-    } else if (now - i->read > PROBE_TIME) {
-        i->silent = now - i->read;
-        kx_kill(i, KX_CAUSE_HANG_BLOCKED, 0);
-    }
-}
-
-static void second(uint64_t now)
-{
-    for (unsigned n = 0; n < kx_n_tasks; n++)
-        if (kx_tasks[n].state == KX_READY && kx_tasks[n].current->registered &&
-            kx_tasks[n].words.watchdog)
-            probe(&kx_tasks[n], now);
-    kx_clock_refine();
-    kx_guard_tick();
-    kx_lines_tick(now);
-}
-
-/* Our own lateness is nobody else's fault: deadlines that went by while we did
- * not run, or the whole machine did not, are put off by as much. */
-static void excuse(uint64_t now)
-{
-    uint64_t late = now - next_timer;
-    if (next_timer == 0 || late < LATE)
-        return;
-    for (unsigned n = 0; n < kx_n_tasks; n++) {
-        struct kx_task *t = &kx_tasks[n];
-        if (t->deadline)
-            t->deadline += late;
-        if (t->current && t->current->watched)
-            t->current->heartbeat += late;
-    }
-}
-
-uint64_t kx_next_timer(void)
-{
-    return next_timer;
-}
-
-void kx_timers(void)
-{
-    uint64_t now = kx_now();
-
-    excuse(now);
-    next_timer = KX_NEVER;
-    kx_background_wake();
-    if (now >= next_second) {
-        next_second = now + SECOND;
-        second(now);
-    }
-    if (now >= next_kill) {
-        next_kill = now + kx_options.kill_every;
-        kill_one();
-    }
-    kx_timer_at(next_second);
-    kx_timer_at(next_kill);
-    kx_timer_at(kx_job_deadlines(now));
-    kx_timer_at(kx_memory_tick(now));
-    for (unsigned n = 0; n < kx_n_tasks; n++) {
-        struct kx_task *t = &kx_tasks[n];
-        if (t->current && t->current->phase == KX_DYING)
-            continue;
-        if (t->deadline && t->deadline <= now)
-            kx_event(t, KX_EV_TIMER);
-        if (t->deadline)
-            kx_timer_at(t->deadline);
-    }
 }

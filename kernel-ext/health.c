@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Is the incarnation well?  A driver's loop waits without a time-out, which
+ * makes each call to it cheaper; so half-way to its watchdog's deadline it is
+ * asked, on its service port, for a heartbeat.  That shows that it still has
+ * the port and that its loop runs, which a heartbeat by itself does not. */
+#include "kx.h"
+
+#include "mach_port.h"
+
+/* A callback may take this long, with heartbeats, before the loop reads on. */
+#define CALLBACK_TIME 10000000
+/* Starved this often in a row, a task ends all the same. */
+#define STARVED_MAX 10
+
+/* The time by which the running incarnation has to be heard of. */
+static uint64_t due(const struct kx_task *t)
+{
+    const struct kx_incarnation *i = t->current;
+    return i->watched && t->words.watchdog ? i->heartbeat + t->words.watchdog
+                                           : KX_NEVER;
+}
+
+/* Its service port must be there and be read.  Sequence numbers count what
+ * was read, so they tell whether the last probe was. */
+static void ask(struct kx_task *t, uint64_t now)
+{
+    struct kx_incarnation *i = t->current;
+    mach_port_status_t status;
+
+    i->asked = true;
+    if (mach_port_get_receive_status(kx_port(KX_P_TASK, kx_slot(i)),
+                                     USRD_PORT_SERVICE,
+                                     &status) != KERN_SUCCESS) {
+        kx_kill(i, KX_CAUSE_PORT, 0);
+        return;
+    }
+    if (status.mps_msgcount == 0 || status.mps_seqno != i->seqno) {
+        i->seqno = status.mps_seqno;
+        i->read = now;
+    } else if (now - i->read > CALLBACK_TIME) {
+        i->silent = now - i->read;
+        kx_kill(i, KX_CAUSE_HANG_BLOCKED, 0);
+        return;
+    }
+    if (status.mps_seqno >= i->probe_at && kx_service_probe(t))
+        i->probe_at = status.mps_seqno + status.mps_msgcount + 1;
+}
+
+/* Set the deadline at which to look again; ask, if it is time for it. */
+void kx_health_arm(struct kx_task *t)
+{
+    struct kx_incarnation *i = t->current;
+    uint64_t half = i->heartbeat + t->words.watchdog / 2, now = kx_now();
+
+    if (due(t) == KX_NEVER) {
+        kx_arm(t, 0);
+        return;
+    }
+    if (i->registered && !i->asked && now >= half)
+        ask(t, now);
+    kx_arm(t, i->registered && !i->asked ? half : due(t));
+}
+
+/* The watchdog ran out.  The loop sends a heartbeat each half of it, so a
+ * spinning task has had the processor for the other half: less than a quarter
+ * of the whole is somebody else's doing, and the task is starved, and gets more
+ * time and a line about it.  Who waits is blocked. */
+void kx_health_check(struct kx_task *t)
+{
+    struct kx_incarnation *i = t->current;
+    uint64_t now = kx_now();
+    bool runnable;
+
+    if (due(t) > now) {
+        kx_health_arm(t);
+        return;
+    }
+    uint64_t used = kx_cpu(i, &runnable) - i->cpu;
+    bool spun = used >= t->words.watchdog / 4;
+    if (!spun && runnable && i->starved++ < STARVED_MAX) {
+        kx_tlog('W', t, "starved", "by=%ums count=%u",
+                (unsigned)((now - i->heartbeat) / 1000), i->starved);
+        kx_arm(t, now + t->words.watchdog);
+        return;
+    }
+    t->deadline = 0;
+    i->silent = now - i->heartbeat;
+    kx_kill(i,
+            spun       ? KX_CAUSE_HANG_SPINNING
+            : runnable ? KX_CAUSE_STARVED
+                       : KX_CAUSE_HANG_BLOCKED,
+            0);
+}
+
+/* Not ready yet: late, or hanging in its initialisation. */
+void kx_health_late(struct kx_task *t)
+{
+    struct kx_incarnation *i = t->current;
+    uint64_t limit = i->started + t->words.ready_timeout;
+    if (!t->words.ready_timeout)
+        limit = KX_NEVER;
+    if (kx_now() >= limit) {
+        t->deadline = 0;
+        kx_kill(i, KX_CAUSE_LATE, 0);
+        return;
+    }
+    kx_health_check(t);
+    if (i->phase == KX_ALIVE && (!t->deadline || t->deadline > limit))
+        kx_arm(t, limit);
+}
+
+void kx_heard(struct kx_incarnation *i)
+{
+    bool runnable;
+    struct kx_task *t = i->task;
+    bool first = !i->watched;
+    i->watched = true;
+    i->starved = 0;
+    i->asked = false;
+    i->heartbeat = kx_now();
+    if (!t->words.watchdog)
+        return;
+    i->cpu = kx_cpu(i, &runnable);
+    if (first && (!t->deadline || due(t) < t->deadline))
+        kx_health_arm(t);
+}

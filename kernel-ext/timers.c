@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What happens because time has passed: the deadline of each task's state, and
+ * what is done every second or so. */
+#include "kx.h"
+
+#define SECOND 1000000
+/* Later than this is not the clock's coarseness. */
+#define LATE (5 * KX_TICK)
+
+static uint64_t next_timer; /* not later than the earliest deadline */
+static uint64_t next_second, next_kill;
+
+void kx_timer_at(uint64_t deadline)
+{
+    if (deadline < next_timer)
+        next_timer = deadline;
+}
+
+void kx_arm(struct kx_task *t, uint64_t deadline)
+{
+    t->deadline = deadline;
+    if (deadline)
+        kx_timer_at(deadline);
+}
+
+/* --kill-every: the next driver in turn that is ready and has clients' names. */
+static void kill_one(void)
+{
+    static unsigned turn;
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        struct kx_task *t = &kx_tasks[turn++ % kx_n_tasks];
+        if (t->state == KX_READY && t->current->registered &&
+            t->current->phase == KX_ALIVE) {
+            kx_tlog('N', t, "operator", "command=kill by=--kill-every");
+            kx_kill(t->current, KX_CAUSE_OPERATOR, 0);
+            return;
+        }
+    }
+}
+
+static void second(uint64_t now)
+{
+    kx_clock_refine();
+    kx_guard_tick();
+    kx_lines_tick(now);
+}
+
+/* Our own lateness is nobody else's fault: deadlines that went by while we did
+ * not run, or the whole machine did not, are put off by as much. */
+static void excuse(uint64_t now)
+{
+    uint64_t late = now - next_timer;
+    if (next_timer == 0 || late < LATE)
+        return;
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        struct kx_task *t = &kx_tasks[n];
+        if (t->deadline)
+            t->deadline += late;
+        if (t->current && t->current->watched)
+            t->current->heartbeat += late;
+    }
+}
+
+uint64_t kx_next_timer(void)
+{
+    return next_timer;
+}
+
+void kx_timers(void)
+{
+    uint64_t now = kx_now();
+
+    excuse(now);
+    next_timer = KX_NEVER;
+    kx_background_wake();
+    if (now >= next_second) {
+        next_second = now + SECOND;
+        second(now);
+    }
+    kx_timer_at(next_second);
+    if (kx_options.kill_every && now >= next_kill) {
+        if (next_kill)
+            kill_one();
+        next_kill = now + kx_options.kill_every;
+    }
+    if (kx_options.kill_every)
+        kx_timer_at(next_kill);
+    kx_timer_at(kx_job_deadlines(now));
+    kx_timer_at(kx_memory_tick(now));
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        struct kx_task *t = &kx_tasks[n];
+        if (t->current && t->current->phase == KX_DYING)
+            continue;
+        if (t->deadline && t->deadline <= now)
+            kx_event(t, KX_EV_TIMER);
+        if (t->deadline)
+            kx_timer_at(t->deadline);
+    }
+}
