@@ -199,6 +199,8 @@ static void check_twice(void)
                      "mmio=4096+4K pci=1234:5678 pci=1234:5679"),
        "several grants of a kind are taken");
     OK(!line_read(&l, "t ioports=1-4 ioports=4-5"), "ranges that overlap");
+    OK(!line_read(&l, "t ioports=4-5 ioports=1-4"), "the other way round");
+    OK(line_read(&l, "t ioports=4-5 ioports=1-3"), "ranges that touch do not");
     OK(!line_read(&l, "t irq=3 irq=5 irq=6 irq=7 irq=8") &&
            strcmp(l.fault.word, "irq=8") == 0,
        "a fifth line is too many");
@@ -260,6 +262,13 @@ static void check_values(void)
     OK(!l.w.pci[2].any_interface, "this interface");
     EQ(l.w.pci[3].by, KX_PCI_ADDRESS, "by address");
     EQ(l.w.pci[3].value, 0x2ff, "bus, device, function");
+
+    OK(line_read(&l, "d ioports=0xffff-0xffff irq=15 irq=0"), "the last ones");
+    EQ(l.w.ioports[0].first, 0xffff, "the last port alone");
+    EQ(l.w.irqs[0], 15, "the last line");
+    OK(line_read(&l, "d mmio=0xffffffffff000+4K"), "the last physical page");
+    OK(line_read(&l, "d mmio=0+0x10000000000000"), "all of physical memory");
+    OK(!line_read(&l, "d mmio=0+0x10000000001000"), "a page more is refused");
 
     OK(line_read(&l, "d provides=a,b.1,c-d needs=e,f instances=2"), "names");
     EQ(l.w.n_provides, 3, "three provided");
