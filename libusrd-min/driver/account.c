@@ -72,9 +72,10 @@ kern_return_t usrd_driver_set_status(usrd_driver_t driver, unsigned status)
 
 kern_return_t usrd_driver_heartbeat(usrd_driver_t driver)
 {
-    if (!usrd_is_driver(driver))
+    if (driver && !usrd_is_driver(driver))
         return USRD_ERROR_INVALID_DRIVER;
-    usrd_account(driver);
+    if (driver)
+        usrd_account(driver);
     usrd_beat();
     return USRD_SUCCESS;
 }

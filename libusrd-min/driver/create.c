@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The driver's life outside the loop: created, registered, gone. */
+ * The driver's life outside the loop: created and gone; register.c is in
+ * between. */
 #include <string.h>
 
 #include "driver.h"
@@ -55,24 +56,6 @@ void usrd_driver_destroy(usrd_driver_t driver)
     if (driver->registered)
         usrd_driver_unregister(driver);
     memset(driver, 0, sizeof *driver);
-}
-
-kern_return_t usrd_driver_register(usrd_driver_t driver, mach_port_t registry)
-{
-    usrd_words_t settings;
-
-    if (!usrd_is_driver(driver) || driver->registered ||
-        !MACH_PORT_VALID(registry))
-        return USRD_ERROR_INVALID_DRIVER;
-    kern_return_t kr = usrd_msg_register(
-        registry, driver->name, driver->description, driver->version,
-        driver->caps, driver->limits, (vm_offset_t)&driver->trace, settings);
-    if (kr != KERN_SUCCESS)
-        return usrd_answer(kr);
-    driver->registered = TRUE;
-    memcpy(driver->limits, settings + 1, 6 * sizeof settings[0]);
-    usrd_watch(settings[0]);
-    return USRD_SUCCESS;
 }
 
 kern_return_t usrd_driver_unregister(usrd_driver_t driver)

@@ -118,7 +118,8 @@ kern_return_t usrd_driver_ack_interrupt(usrd_driver_t driver, int line);
 kern_return_t usrd_driver_set_status(usrd_driver_t driver, unsigned int status);
 
 /* Alive.  usrd_driver_run() does it by itself; a callback that works for
- * longer than half the watchdog has to. */
+ * longer than half the watchdog has to.  A program that is no driver passes
+ * NULL; its watchdog runs from the first on. */
 kern_return_t usrd_driver_heartbeat(usrd_driver_t driver);
 
 /* Count an error and log TEXT; errors=N/DUR of the module line may act. */
