@@ -236,6 +236,7 @@ void kx_health_late(struct kx_task *t);  /* the same, not being ready yet */
 /* spawn.c: forks and hand-over. */
 void kx_warm(struct kx_incarnation *i); /* fault a spare's first pages in */
 bool kx_spawn(struct kx_task *t);       /* false: no memory, or too many dead */
+void kx_spare_drop(struct kx_task *t);  /* it will not be needed soon */
 void kx_reap(struct kx_incarnation *i); /* free it if nothing is left to do */
 void kx_background_wake(void);          /* there is something to do */
 bool kx_background_pending(void);

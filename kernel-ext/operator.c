@@ -4,6 +4,7 @@
  * that the caller's module line says operator=yes. */
 #include "kx.h"
 
+#include "mach_host.h"
 #include "mach_port.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,12 +33,18 @@ static uint64_t own_ports(void)
     return n;
 }
 
-static uint64_t live_incarnations(void)
+/* How many the kernel has: ours, the templates, and its own. */
+static void count_tasks(uint64_t info[])
 {
-    uint64_t count = 0;
-    for (unsigned n = 0; n < KX_MAX_INCARNATIONS; n++)
-        count += kx_incarnations[n].phase != KX_FREE;
-    return count;
+    struct processor_set_basic_info set;
+    mach_msg_type_number_t n = PROCESSOR_SET_BASIC_INFO_COUNT;
+    host_t host;
+    if (processor_set_info(KX_OWN(KX_OWN_PSET), PROCESSOR_SET_BASIC_INFO, &host,
+                           (processor_set_info_t)&set, &n) != KERN_SUCCESS)
+        return;
+    mach_port_deallocate(mach_task_self(), host);
+    info[USRD_INFO_TASKS] = (uint64_t)set.task_count;
+    info[USRD_INFO_THREADS] = (uint64_t)set.thread_count;
 }
 
 kern_return_t kx_op_status(mach_port_t control, uint32_t index,
@@ -77,7 +84,7 @@ kern_return_t kx_op_status(mach_port_t control, uint32_t index,
         info[USRD_INFO_MEMORY_KB] = kx_resident(i, &size) >> 10;
         info[USRD_INFO_STATUS] = i->status;
     }
-    info[USRD_INFO_TASKS] = live_incarnations();
+    count_tasks(info);
     info[USRD_INFO_PORTS] = own_ports();
     info[USRD_INFO_FREE_PAGES] = kx_free_pages();
     info[USRD_INFO_OWN_KB] = kx_resident_of(mach_task_self(), &size) >> 10;

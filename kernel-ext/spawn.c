@@ -156,6 +156,15 @@ bool kx_spawn(struct kx_task *t)
     return true;
 }
 
+void kx_spare_drop(struct kx_task *t)
+{
+    if (!t->spare)
+        return;
+    t->spare->phase = KX_CORPSE;
+    t->spare = NULL;
+    kx_background_wake();
+}
+
 /* The last word about an incarnation: message 72 came, the autopsy is done. */
 static void release(struct kx_incarnation *i)
 {

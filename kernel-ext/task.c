@@ -171,6 +171,7 @@ static void end(struct kx_task *t, char severity, const char *verb)
             kx_cause_text(t->cause, t->code, cause, sizeof cause));
     t->died = 0;
     kx_arm(t, 0);
+    kx_spare_drop(t);
     kx_handles_down(t);
     check_up();
     if (t->state == KX_FAILED && t->words.on_limit == KX_ON_LIMIT_REBOOT)

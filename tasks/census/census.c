@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A test's operator that counts what a crash loop leaves behind: at every
- * STEP-th incarnation of a task, the tasks, port names and free pages that
- * kernel-ext has.  census TASK STEP LAST.
+ * A test's operator that counts what a crash loop leaves behind: about every
+ * STEP-th incarnation of a task it stops the task, waits until the last one is
+ * buried, counts, and starts the task again.  census TASK STEP LAST.
  */
 #include <mach/mach.h>
 #include <stdio.h>
@@ -38,10 +38,30 @@ static void say(const char *text)
     usrd_msg_log(mach_task_self(), USRD_LOG_ERROR, line);
 }
 
-int main(int argc, char **argv)
+/* How long for the last corpse, and what is left to do after it. */
+#define SETTLE_MS 300
+
+static void count(const char *task, unsigned long us)
 {
     usrd_info_t info = {0};
     char text[120];
+
+    usrd_op_stop(mach_task_self(), task);
+    usrd_sleep(SETTLE_MS);
+    get(task, info);
+    snprintf(text, sizeof text,
+             "incarnation=%lu tasks=%lu threads=%lu ports=%lu free=%lu us=%lu",
+             info[USRD_INFO_INCARNATION], info[USRD_INFO_TASKS],
+             info[USRD_INFO_THREADS], info[USRD_INFO_PORTS],
+             info[USRD_INFO_FREE_PAGES], us);
+    say(text);
+    usrd_op_start(mach_task_self(), task);
+}
+
+int main(int argc, char **argv)
+{
+    usrd_info_t info = {0};
+    unsigned long began = usrd_now();
 
     if (argc < 4) {
         fprintf(stderr, "usage: census TASK STEP LAST\n");
@@ -58,11 +78,8 @@ int main(int argc, char **argv)
             usrd_sleep(10);
             continue;
         }
-        snprintf(text, sizeof text,
-                 "incarnation=%lu tasks=%lu ports=%lu free=%lu at=%lu",
-                 info[USRD_INFO_INCARNATION], info[USRD_INFO_TASKS],
-                 info[USRD_INFO_PORTS], info[USRD_INFO_FREE_PAGES], usrd_now());
-        say(text);
+        count(argv[1], usrd_now() - began);
+        began = usrd_now();
         next += step;
     }
     return 0;

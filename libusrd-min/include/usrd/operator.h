@@ -29,10 +29,11 @@ enum usrd_info {
     USRD_INFO_STATUS,       /* the driver's USRD_STATUS_* bits */
     USRD_INFO_ERRORS,       /* reported by the driver */
     USRD_INFO_DENIED,       /* kernel calls refused to it */
-    USRD_INFO_TASKS,        /* kernel-ext's counts, the same in each answer: */
-    USRD_INFO_PORTS,        /* port names that it holds */
-    USRD_INFO_FREE_PAGES,   /* vm_statistics */
-    USRD_INFO_OWN_KB,       /* its resident memory */
+    USRD_INFO_TASKS,        /* of the whole system, in each answer: tasks, */
+    USRD_INFO_THREADS,      /* threads, */
+    USRD_INFO_FREE_PAGES,   /* free pages (vm_statistics); */
+    USRD_INFO_PORTS,        /* of kernel-ext: port names, */
+    USRD_INFO_OWN_KB,       /* resident memory */
     USRD_INFO_ADDRESS,      /* of the last exception, where it has one */
     USRD_INFO_TSC_DEATH,    /* the time-stamp counter when kernel-ext heard */
     USRD_INFO_TSC_START,    /* of the last death, when it let the next */
