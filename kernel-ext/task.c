@@ -65,13 +65,8 @@ void kx_tasks_start(void)
                 (unsigned)(t->words.watchdog / 1000));
     }
     for (unsigned n = 0; n < kx_n_tasks; n++) {
-        struct kx_task *t = &kx_tasks[n];
-        const char *name = missing(t);
-        t->state = KX_WAITING;
-        if (name)
-            kx_tlog('I', t, "wait", "needs=%s", name);
-        else
-            kx_event(t, KX_EV_NEEDS_MET);
+        kx_tasks[n].state = KX_WAITING;
+        kx_event(&kx_tasks[n], KX_EV_NEEDS_MET);
     }
 }
 
@@ -151,8 +146,17 @@ static void delay(struct kx_task *t)
     kx_arm(t, kx_now() + t->delay);
 }
 
+/* A first start, or one by the operator, waits for what the task needs; after a
+ * death it does not, because a provider's trouble is not its clients'. */
 static void spawn(struct kx_task *t)
 {
+    const char *name = t->died ? NULL : missing(t);
+    if (name) {
+        t->state = KX_WAITING;
+        kx_tlog('I', t, "wait", "needs=%s", name);
+        kx_arm(t, 0);
+        return;
+    }
     if (kx_spawn(t)) {
         kx_arm(t,
                t->words.ready_timeout ? kx_now() + t->words.ready_timeout : 0);
