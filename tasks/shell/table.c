@@ -65,16 +65,17 @@ void show_table(void)
     struct status s;
     char up[16], beat[16], cpu[16];
 
-    say("%-10s %3s %-8s %7s %8s %-24s %7s %7s %7s\n", "TASK", "INC", "STATE",
-        "UPTIME", "RESTARTS", "LAST CAUSE", "BEAT", "CPU", "MEMORY");
+    /* The one column that can be long is the last: 80 columns do for most. */
+    say("%-8s %3s %-8s %6s %8s %7s %6s %6s %s\n", "TASK", "INC", "STATE",
+        "UPTIME", "RESTARTS", "BEAT", "CPU", "MEMORY", "LAST CAUSE");
     for (unsigned i = 0; get_status(i, &s); i++)
-        say("%-10s %3lu %-8s %7s %8lu %-24s %7s %7s %6luK\n", s.name,
+        say("%-8s %3lu %-8s %6s %8lu %7s %6s %5luK %s\n", s.name,
             s.info[USRD_INFO_INCARNATION], state_text(&s),
             duration(s.info[USRD_INFO_UPTIME_US], up),
-            s.info[USRD_INFO_RESTARTS], s.cause[0] ? s.cause : "-",
+            s.info[USRD_INFO_RESTARTS],
             duration(s.info[USRD_INFO_HEARTBEAT_US], beat),
             duration(s.info[USRD_INFO_CPU_US], cpu),
-            s.info[USRD_INFO_MEMORY_KB]);
+            s.info[USRD_INFO_MEMORY_KB], s.cause[0] ? s.cause : "-");
 }
 
 int show_task(const char *name)

@@ -5,7 +5,7 @@ from harness import Scenario
 
 ANSWERS = (
     ('help', r'^  status +\[TASK\] '),
-    ('status', r'^hello +1 ready +[\d.]+\w+ +0 -'),
+    ('status', r'^hello +1 ready +[\d.]+\w+ +0 .* -$'),
     ('status rtc', r'^rtc#1 ready$'),
     ('devices', r'^hello +hello +0$'),
     ('grants rtc', r'^ioports=0x70-0x71$'),
