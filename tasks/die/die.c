@@ -18,6 +18,7 @@
 #include <usrd/client.h>
 
 static int code; /* of exit() */
+static usrd_driver_t self;
 
 static void null_pointer(void)
 {
@@ -94,6 +95,12 @@ static void dawdles(void)
         usrd_sleep(50);
 }
 
+/* Reports an error at each heartbeat; errors= acts on that. */
+static void complains(void)
+{
+    usrd_driver_report_error(self, 5, "it smells of smoke");
+}
+
 static const struct way {
     const char *name;
     void (*die)(void);
@@ -105,7 +112,8 @@ static const struct way {
     {"exit", exits, false},          {"spin", spins, false},
     {"block", blocks, false},        {"terminate", terminates, false},
     {"never-ready", dawdles, true},  {"init-crash", null_pointer, true},
-    {"init-exit", exits, true},      {"none", NULL, false},
+    {"init-exit", exits, true},      {"errors", complains, false},
+    {"none", NULL, false},
 };
 
 static const struct way *way = ways;
@@ -190,18 +198,16 @@ int main(int argc, char **argv)
         return 1;
     }
     /* argv[0] is the task's name: several of us may be there. */
-    usrd_driver_t driver =
-        usrd_driver_create(argv[0], "dies as it is told", 1, 0,
-                           USRD_CAP_CHAR_DEVICE, &die_callbacks);
-
-    if (driver == NULL)
+    self = usrd_driver_create(argv[0], "dies as it is told", 1, 0,
+                              USRD_CAP_CHAR_DEVICE, &die_callbacks);
+    if (self == NULL)
         return 1;
-    USRD_CHECK_RETURN(usrd_driver_register(driver, mach_task_self()));
+    USRD_CHECK_RETURN(usrd_driver_register(self, mach_task_self()));
     USRD_CHECK_RETURN(
-        usrd_driver_add_device(driver, argv[0], USRD_CAP_CHAR_DEVICE, NULL));
+        usrd_driver_add_device(self, argv[0], USRD_CAP_CHAR_DEVICE, NULL));
     if (after == 0 && !way->in_init && due()) {
         usrd_msg_ready(mach_task_self());
         way->die();
     }
-    return usrd_exit_code(usrd_driver_run(driver));
+    return usrd_exit_code(usrd_driver_run(self));
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One boot: QEMU with its serial console on a pipe, its deadline, its log."""
+import contextlib
 import json
 import re
 import socket
@@ -28,6 +29,8 @@ class Machine:
         self.late = False
         self._cursor, self._ended = 0, False
         self._news = threading.Condition()
+        self._reading = threading.Event()
+        self._reading.set()
         (folder / 'command').write_text(qemu.quoted(words) + '\n')
         self._log = open(folder / 'log', 'wb', buffering=0)
         self._errors = open(folder / 'qemu-errors', 'wb')
@@ -105,6 +108,15 @@ class Machine:
         self._qemu.stdin.write((text + end).encode('latin-1'))
         self._qemu.stdin.flush()
 
+    @contextlib.contextmanager
+    def stalled(self):
+        """Meanwhile nobody takes what comes out of the serial port."""
+        self._reading.clear()
+        try:
+            yield
+        finally:
+            self._reading.set()
+
     def socket(self, name):
         """The host's end of the chardev that the image's qemu line names."""
         link = socket.socket(socket.AF_UNIX)
@@ -163,7 +175,7 @@ class Machine:
         self._qemu.terminate()      # so that a recording gets its header
 
     def _read(self):
-        while data := self._qemu.stdout.read1(65536):
+        while data := self._take():
             self._log.write(data)
             with self._news:
                 *whole, self.partial = (self.partial + data.decode(
@@ -176,6 +188,11 @@ class Machine:
         with self._news:
             self._ended = True
             self._news.notify_all()
+
+    def _take(self):
+        data = self._qemu.stdout.read1(4096)
+        self._reading.wait()
+        return data
 
     def _look(self, text):
         if not self.fatal and FATAL.search(text):

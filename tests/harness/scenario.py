@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import traceback
 
 import image as bootimage
 import iso as bootiso
@@ -112,6 +113,7 @@ class Scenario:
         self.boots = []
         title = (sys.modules['__main__'].__doc__ or '').strip()
         self.tap.note(*title.splitlines())
+        sys.excepthook = self._broken
 
     @contextlib.contextmanager
     def boot(self, image=None, name='', args=(), qmp=False, seconds=None):
@@ -185,15 +187,24 @@ class Scenario:
                             f'{machine.seconds} s'])
 
     def _complaint(self, text, ours, shell):
+        if any(pattern.search(text) for pattern in self.allow):
+            return None
         try:
             line = logline.parse(text)
         except logline.Malformed as why:
             return str(why)
         if line:
             return self.table.complaint(line)
-        if not ours or shell or any(p.search(text) for p in self.allow):
+        if not ours or shell:
             return None
         return 'not a line of the log'
+
+    def _broken(self, kind, value, trace):
+        """The script itself failed, for example at what a boot left unset."""
+        self.tap.point(False, f'the script: {kind.__name__}',
+                       ''.join(traceback.format_exception(
+                           kind, value, trace)).splitlines())
+        self.tap.plan()
 
     def _record(self):
         """Once more with a recording that qemu/replay runs under gdb."""

@@ -79,6 +79,8 @@ CASES = (
      "m.expect_ktap('t')", '', True),
     ("a guest's results that stop", BOOT + 'echo "[    0.000300] I t#1 log '
      'text=1..1"', "m.expect_ktap('t')", '', True),
+    ('a script that is broken', BOOT, "x = m.expect('zzz', 0.1)", 'x[0]',
+     True),
     ('a check', BOOT, "s.check(1 > 2, 'no')", '', True),
 )
 
