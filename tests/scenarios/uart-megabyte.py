@@ -13,11 +13,11 @@ s = Scenario(f'''
 qemu -device isa-serial,iobase=0x2e8,irq=3,chardev=uart
 {witness.TASKS}
 task uart -- 115200
-task echo -- uart {SIZE}
+task echo -- {SIZE}
 ''', sleep=True, seconds=240)
 sent = os.urandom(SIZE)
 with s.boot() as m:
-    m.expect(r' echo#1 log text="echoing uart"')
+    m.expect(r' echo#1 log text=echoing')
     link = m.socket('uart')
     threading.Thread(target=link.sendall, args=(sent,), daemon=True).start()
     got = bytearray()
@@ -25,6 +25,7 @@ with s.boot() as m:
         got += data
     s.check(hashlib.sha256(got).digest() == hashlib.sha256(sent).digest(),
             f'{len(got)} bytes came back, SHA-256 equal')
+    m.expect(rf' echo#1 log text="received={SIZE} sent=\d+ errors=0"')
     m.expect(rf' echo#1 log text="echoed {SIZE} bytes in \d+ms"')
     m.expect(r' echo#1 stopped cause=exit:0')
     witness.unharmed(s, m)
