@@ -3,6 +3,7 @@
  * Attacks with port rights: the retained ones, and many. */
 #include "hostile.h"
 
+#include <string.h>
 #include <usrd/client.h>
 
 #define MANY_PORTS 200000
@@ -36,6 +37,39 @@ static kern_return_t send_receive_right(mach_port_t to, unsigned disposition,
                     MACH_PORT_NULL, 1000, MACH_PORT_NULL);
 }
 
+static kern_return_t serve_open(usrd_driver_t driver, const char *name,
+                                dev_mode_t mode, void **context)
+{
+    (void)driver, (void)name, (void)mode, (void)context;
+    return KERN_SUCCESS;
+}
+
+static kern_return_t serve_read(usrd_driver_t driver, void *context,
+                                dev_mode_t mode, recnum_t recnum,
+                                vm_size_t wanted, void **data, vm_size_t *got)
+{
+    static const char text[] = "served again\n";
+    (void)context, (void)mode, (void)recnum;
+
+    *got = wanted < sizeof text - 1 ? wanted : sizeof text - 1;
+    *data = usrd_malloc(driver, *got);
+    return *data ? (memcpy(*data, text, *got), KERN_SUCCESS) : D_NO_MEMORY;
+}
+
+/* What an incarnation after the attack does: it lives on what was retained. */
+static void serve(void)
+{
+    static struct usrd_driver_callbacks callbacks = {.device_open = serve_open,
+                                                     .device_read = serve_read};
+    usrd_driver_t driver = usrd_driver_create(
+        "hostile", "was hostile once", 1, 0, USRD_CAP_CHAR_DEVICE, &callbacks);
+
+    expect(KERN_SUCCESS, usrd_driver_register(driver, mach_task_self()));
+    expect(KERN_SUCCESS, usrd_driver_add_device(driver, "hostile",
+                                                USRD_CAP_CHAR_DEVICE, NULL));
+    usrd_driver_run(driver);
+}
+
 /* A receive right that is gone ends its owner: cause=port.  It may take
  * kernel-ext a moment. */
 static void await_the_end(void)
@@ -48,6 +82,10 @@ void attack_destroy_service(void)
 {
     mach_port_t self = mach_task_self(), mine = mach_reply_port();
 
+    if (usrd_incarnation() > 1) {
+        serve();
+        return;
+    }
     expect(KERN_SUCCESS,
            mach_port_mod_refs(self, mine, MACH_PORT_RIGHT_RECEIVE, -1));
     mach_port_mod_refs(self, USRD_PORT_SERVICE, MACH_PORT_RIGHT_RECEIVE, -1);
@@ -59,6 +97,10 @@ void attack_give_service(void)
 {
     mach_port_t mine = mach_reply_port();
 
+    if (usrd_incarnation() > 1) {
+        serve();
+        return;
+    }
     expect(KERN_SUCCESS,
            send_receive_right(hello, MACH_MSG_TYPE_COPY_SEND, mine));
     expect(KERN_SUCCESS, send_receive_right(hello, MACH_MSG_TYPE_COPY_SEND,
@@ -71,6 +113,10 @@ void attack_hide_service(void)
 {
     mach_port_t mine = mach_reply_port();
 
+    if (usrd_incarnation() > 1) {
+        serve();
+        return;
+    }
     expect(KERN_SUCCESS, send_receive_right(mine, MACH_MSG_TYPE_MAKE_SEND,
                                             USRD_PORT_SERVICE));
     kernel_ext_answers();

@@ -62,14 +62,21 @@ def refused(words, word, why, others='', qemu='', name='bad'):
 
 
 def attacks(attack, death=None, words='', others='', seconds=40,
-            slowest=100_000, allow=(), stuck='stuck|'):
+            slowest=100_000, allow=(), stuck='stuck|', again=False):
     """A scenario of its own: hostile tries one attack.  Its results are good,
-    or (death: a pattern of the cause) it ends that way; nobody else pays."""
+    or (death: a pattern of the cause) it ends that way; nobody else pays.
+    again: the shell can read the device of its next incarnation."""
+    if again:
+        words, others = 'restart=on-failure', 'task shell'
     s = Scenario(f'{TASKS}{others}\ntask hostile {words} -- {attack}\n',
                  seconds, allow=allow)
     with s.boot() as m:
         if death:
             m.expect(rf' hostile#1 death cause={death} ')
+            if again:
+                m.expect(r' hostile#2 restart ')
+                m.send('read hostile')
+                m.expect(r'^served again$')
             good = [line for line in m.lines if ' hostile#1 log text="ok' in line]
             s.check(good, f'{len(good)} things were allowed before')
         else:

@@ -3,4 +3,4 @@
 """A task that destroys its retained port: a death, and the port is back."""
 from harness import witness
 
-witness.attacks('destroy-service', 'port')
+witness.attacks('destroy-service', 'port', again=True)

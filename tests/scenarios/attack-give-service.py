@@ -3,4 +3,4 @@
 """A task that gives its retained port away: a death, and the port is back."""
 from harness import witness
 
-witness.attacks('give-service', 'port')
+witness.attacks('give-service', 'port', again=True)

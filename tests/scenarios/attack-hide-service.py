@@ -3,4 +3,4 @@
 """A retained port in a message in a queue, while its task dies."""
 from harness import witness
 
-witness.attacks('hide-service', 'exception:bad-access')
+witness.attacks('hide-service', 'exception:bad-access', again=True)
