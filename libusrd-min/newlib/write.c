@@ -7,14 +7,16 @@
 #include <mach/mach.h>
 
 #include <device/userspace_driver_types.h>
-#include <usrd/types.h>
 
 #include "newlib.h"
 #include "userspace_driver.h"
 
+/* What fits into a line of the log beside the task's name (docs/log.md). */
+#define PIECE 72
+
 static struct line {
     unsigned severity, length;
-    usrd_text_t text;
+    char text[PIECE + 1];
 } lines[] = {
     {.severity = USRD_LOG_INFO},    /* stdout */
     {.severity = USRD_LOG_WARNING}, /* stderr */
@@ -34,10 +36,10 @@ void usrd_flush_lines(void)
             flush(l);
 }
 
-/* A line longer than a message's text goes in pieces. */
+/* A longer line goes in pieces. */
 static void put(struct line *l, char c)
 {
-    if (c == '\n' || l->length == sizeof l->text - 1)
+    if (c == '\n' || l->length == PIECE)
         flush(l);
     if (c != '\n')
         l->text[l->length++] = c;

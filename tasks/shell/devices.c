@@ -109,6 +109,7 @@ void write_device(const char *name, const char *text)
     if (kr != D_SUCCESS)
         say("%s: %s\n", name, error_text(kr));
     else if (written < size)
-        say("%s: took %zu of %zu bytes\n", name, written, size);
+        say("%s: took %lu of %lu bytes\n", name, (unsigned long)written,
+            (unsigned long)size);
     usrd_close(device);
 }

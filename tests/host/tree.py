@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The tree: format, licence lines, a README in each folder."""
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -44,6 +45,14 @@ def long_lines(path):
             if len(line) > 100 or line != line.rstrip()]
 
 
+def lost_formats(path):
+    """Newlib's small printf takes %zu and %lld for text, and what follows
+    gets the wrong arguments; gcc does not know that."""
+    text = (ROOT / path).read_text(errors='replace')
+    return [f'{path}:{n}' for n, line in enumerate(text.splitlines(), 1)
+            if re.search(r'%[-+ #0-9.*]*(?:ll|[zjtq])[diouxX]', line)]
+
+
 def described(folder):
     """A README of its own, or further up but not at the root; one task's
     folder never stands in for another's."""
@@ -72,6 +81,10 @@ def main():
     uneven = [where for path in code for where in long_lines(path)]
     out.point(not uneven, 'no line over 100 columns, none with blanks at '
               'its end', uneven[:20])
+    guest = [path for path in c_files if path.parts[0] != 'tests']
+    lost = [where for path in guest for where in lost_formats(path)]
+    out.point(not lost, 'each format is one that the guest\'s printf knows',
+              lost)
     bare = [str(folder) for folder in sorted({p.parent for p in files})
             if not described(folder)]
     out.point(not bare, 'each folder has a README', bare)
