@@ -65,6 +65,7 @@ kern_return_t usrd_driver_unregister(usrd_driver_t driver)
     if (!driver->registered)
         return USRD_ERROR_NOT_REGISTERED;
     driver->registered = FALSE;
+    usrd_handles_close();
     memset(usrd_devices, 0, sizeof usrd_devices);
     return usrd_answer(usrd_msg_unregister(mach_task_self()));
 }

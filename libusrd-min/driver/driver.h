@@ -54,6 +54,7 @@ struct usrd_handle {
 struct usrd_handle *usrd_handle(unsigned number); /* NULL: no such number */
 void usrd_handle_opened(unsigned number, kern_return_t result);
 void usrd_handle_close(unsigned number);
+void usrd_handles_close(void); /* all: the devices vanish */
 
 /* serve.c: the request that a callback is called for.  usrd_serve() returns
  * how many bytes of REPLY are to be sent, 0 for none; then what the reply

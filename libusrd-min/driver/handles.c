@@ -65,6 +65,13 @@ void usrd_handle_close(unsigned number)
     h->context = NULL;
 }
 
+void usrd_handles_close(void)
+{
+    for (unsigned number = 0; number < USRD_MAX_HANDLES; number++)
+        if (handles[number].open)
+            usrd_handle_close(number);
+}
+
 kern_return_t usrd_do_close(mach_port_t service, uint32_t handle)
 {
     (void)service;

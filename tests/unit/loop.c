@@ -15,7 +15,7 @@
 
 static usrd_driver_t driver;
 static struct {
-    unsigned opens, closes, reads, writes, probes;
+    unsigned opens, closes, reads, writes, probes, interrupts;
     kern_return_t result; /* of whatever is called next */
     boolean_t defer;
     usrd_op_t op;
@@ -303,6 +303,48 @@ static void limits(void)
        "64 KB are not");
 }
 
+static boolean_t ack_early;
+
+static void on_interrupt(usrd_driver_t d, int line)
+{
+    seen.interrupts += line == 3;
+    if (ack_early)
+        usrd_driver_ack_interrupt(d, line);
+}
+
+static unsigned acknowledged(void)
+{
+    unsigned n = 0;
+
+    for (int k = 0; k < mach_n_sent; k++)
+        n += mach_sent[k].head.msgh_id == 4811;
+    return n;
+}
+
+static void interrupts(void)
+{
+    EQ(usrd_driver_register_interrupt(driver, 3, on_interrupt), USRD_SUCCESS,
+       "a line is registered");
+    EQ(usrd_driver_register_interrupt(driver, 3, on_interrupt),
+       USRD_ERROR_DEVICE_BUSY, "once");
+    EQ(usrd_driver_register_interrupt(driver, 64, on_interrupt),
+       USRD_ERROR_INVALID_DRIVER, "there is no line 64");
+    for (ack_early = 0; ack_early < 2; ack_early++) {
+        reset();
+        QUEUE_TO(USRD_PORT_SERVICE, usrd_service_interrupt(9, 3));
+        QUEUE_TO(USRD_PORT_SERVICE, usrd_service_interrupt(9, 64));
+        run();
+        EQ(seen.interrupts, 1, "its handler is called");
+        EQ(acknowledged(), 1, "and it is acknowledged once");
+    }
+    EQ(usrd_driver_unregister_interrupt(driver, 3), USRD_SUCCESS, "given up");
+    reset();
+    QUEUE_TO(USRD_PORT_SERVICE, usrd_service_interrupt(9, 3));
+    run();
+    EQ(seen.interrupts, 0, "one that comes late is not handled");
+    EQ(acknowledged(), 1, "but acknowledged, or the line stays masked");
+}
+
 static void closed(void)
 {
     reset();
@@ -348,8 +390,11 @@ int main(void)
     heartbeats();
     suspended();
     limits();
+    interrupts();
     closed();
+    open_it();
     usrd_driver_destroy(driver);
+    EQ(seen.closes, 1, "an open handle is closed on the way out");
     OK(!usrd_is_driver(driver), "destroyed");
     return tap_end();
 }
