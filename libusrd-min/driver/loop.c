@@ -34,10 +34,21 @@ static void from_kernel_ext(mach_msg_header_t *msg)
     mach_msg_destroy(msg); /* it has nothing; whoever sent it had no reply */
 }
 
+#define PROBE 4846
+
+/* Of probes one after the other one is enough: they would soon be all. */
+static void note(struct usrd_trace *trace, uint32_t id)
+{
+    uint32_t *last = &trace->ids[(trace->count - 1) % USRD_TRACE_IDS];
+
+    if (id != PROBE || trace->count == 0 || *last != PROBE)
+        trace->ids[trace->count++ % USRD_TRACE_IDS] = id;
+}
+
 /* Returns the size of the answer at the start of the area. */
 static mach_msg_size_t handle(usrd_driver_t d, mach_msg_header_t *msg)
 {
-    d->trace.ids[d->trace.count++ % USRD_TRACE_IDS] = (uint32_t)msg->msgh_id;
+    note(&d->trace, (uint32_t)msg->msgh_id);
     if (msg->msgh_local_port == USRD_PORT_SERVICE) {
         from_kernel_ext(msg);
         return 0;

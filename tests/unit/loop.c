@@ -275,6 +275,21 @@ static void heartbeats(void)
     OK(usrd_task.status & USRD_STATUS_ERROR, "which says what came of it");
 }
 
+/* For the crash report. */
+static void traced(void)
+{
+    reset();
+    memset(&driver->trace, 0, sizeof driver->trace);
+    for (int n = 0; n < 5; n++)
+        QUEUE_TO(USRD_PORT_SERVICE, usrd_service_probe(9));
+    QUEUE(1, device_read_request_inband(9, 3, 0, 0, 1));
+    QUEUE(1, device_read_request_inband(9, 3, 0, 0, 1));
+    run();
+    EQ(driver->trace.count, 4, "five probes, two reads and stop are four");
+    EQ(driver->trace.ids[0], 4846, "a probe");
+    EQ(driver->trace.ids[2], 2805, "a read");
+}
+
 static void suspended(void)
 {
     reset();
@@ -388,6 +403,7 @@ int main(void)
     reply_ports();
     deferred();
     heartbeats();
+    traced();
     suspended();
     limits();
     interrupts();
