@@ -58,6 +58,24 @@ static void stack(void)
     overflow(&top, 1 << 30); /* KiB */
 }
 
+/* Frame and stack where no crash report may read. */
+static void lost_stack(void)
+{
+    __asm__ volatile("mov %0, %%rbp; mov %0, %%rsp; ud2"
+                     :
+                     : "r"(0xffffffff80000000ul));
+}
+
+/* A frame whose caller's frame is itself. */
+static void looped_stack(void)
+{
+    volatile unsigned long frame[2];
+
+    frame[0] = (unsigned long)frame;
+    frame[1] = (unsigned long)looped_stack;
+    __asm__ volatile("mov %0, %%rbp; ud2" : : "r"(frame));
+}
+
 static void exits(void)
 {
     exit(code);
@@ -106,13 +124,22 @@ static const struct way {
     void (*die)(void);
     bool in_init; /* before it is ready */
 } ways[] = {
-    {"null", null_pointer, false},   {"jump", wild_jump, false},
-    {"ud2", bad_instruction, false}, {"div0", division, false},
-    {"stack", stack, false},         {"abort", abort, false},
-    {"exit", exits, false},          {"spin", spins, false},
-    {"block", blocks, false},        {"terminate", terminates, false},
-    {"never-ready", dawdles, true},  {"init-crash", null_pointer, true},
-    {"init-exit", exits, true},      {"errors", complains, false},
+    {"null", null_pointer, false},
+    {"jump", wild_jump, false},
+    {"ud2", bad_instruction, false},
+    {"div0", division, false},
+    {"stack", stack, false},
+    {"abort", abort, false},
+    {"exit", exits, false},
+    {"spin", spins, false},
+    {"block", blocks, false},
+    {"terminate", terminates, false},
+    {"lost-stack", lost_stack, false},
+    {"looped-stack", looped_stack, false},
+    {"never-ready", dawdles, true},
+    {"init-crash", null_pointer, true},
+    {"init-exit", exits, true},
+    {"errors", complains, false},
     {"none", NULL, false},
 };
 
