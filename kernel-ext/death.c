@@ -40,7 +40,7 @@ static void over(struct kx_incarnation *i)
     struct kx_task *t = i->task;
     uint64_t delay = 0;
 
-    i->phase = KX_CORPSE;
+    kx_corpse(i);
     kx_log_death(t); /* its predecessor's, if nobody did */
     kx_lines_release(i);
     kx_handles_take(i);
@@ -138,6 +138,21 @@ struct exception_message {
     uint64_t subcode;
 };
 
+/* What the kernel sends holds its thread's and its task's port: twice the
+ * control port, which soon goes, and these rights with it. */
+static bool kernels(struct kx_incarnation *i, const struct exception_message *m)
+{
+    mach_port_t control = kx_port(KX_P_CONTROL, kx_slot(i));
+    return m->thread == control && m->task == control &&
+           m->thread_type.msgt_name == MACH_MSG_TYPE_PORT_SEND &&
+           m->task_type.msgt_name == MACH_MSG_TYPE_PORT_SEND &&
+           m->thread_type.msgt_number == 1 && m->task_type.msgt_number == 1 &&
+           m->thread_type.msgt_inline && m->task_type.msgt_inline &&
+           !MACH_MSG_TYPE_PORT_ANY_RIGHT(m->exception_type.msgt_name) &&
+           !MACH_MSG_TYPE_PORT_ANY_RIGHT(m->code_type.msgt_name) &&
+           !MACH_MSG_TYPE_PORT_ANY_RIGHT(m->subcode_type.msgt_name);
+}
+
 /* A thread that raised an exception waits for our answer: it is stopped
  * already, so the next incarnation need not wait for the executioner, who
  * makes sure of it before any driver runs again (he has the better priority).
@@ -161,7 +176,8 @@ void kx_exception(struct kx_incarnation *i, mach_msg_header_t *msg)
         msg->msgh_remote_port = MACH_PORT_NULL;
         msg->msgh_bits &= ~(mach_msg_bits_t)MACH_MSGH_BITS_REMOTE_MASK;
     }
-    kx_msg_destroy(msg);
+    if (!kernels(i, m))
+        kx_msg_destroy(msg);
     i->phase = KX_DYING;
     kx_job(KX_JOB_HOLD, i);
     over(i);
@@ -179,8 +195,8 @@ void kx_bury(struct kx_incarnation *i)
         over(i);
     } else if (i->phase == KX_SPARE) {
         i->task->spare = NULL;
-        i->phase = KX_CORPSE;
         i->sent = i->reported = true;
+        kx_corpse(i);
     }
     kx_reap(i);
 }

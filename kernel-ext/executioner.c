@@ -20,7 +20,7 @@
 #define MAIN_PRIORITY 8
 #define EXECUTIONER_PRIORITY 10
 
-enum job_state { FREE, QUEUED, RUNNING, DONE };
+enum job_state { FREE, QUEUED, RUNNING, DONE, TO_REPORT };
 
 /* The main loop makes a job, any executioner takes it.  The messages between
  * them only wake: one that does not fit in a queue is not missed. */
@@ -36,6 +36,10 @@ struct job {
     struct kx_autopsy autopsy;
 };
 static struct job jobs[JOBS];
+
+/* Autopsies that are not in the log yet; they keep their job. */
+#define UNREPORTED_MAX 16
+static unsigned unreported;
 
 static char stacks[EXECUTIONERS][STACK] __attribute__((aligned(4096)));
 static mach_port_t reply_ports[EXECUTIONERS + 1];
@@ -240,18 +244,47 @@ bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type)
     return true;
 }
 
+static void report(struct job *j)
+{
+    struct kx_incarnation *i = j->incarnation;
+    kx_crash_report(i, &j->autopsy);
+    unreported--;
+    move(j, TO_REPORT, FREE);
+    i->reported = true;
+    kx_reap(i);
+}
+
+bool kx_report_one(void)
+{
+    for (unsigned n = 0; unreported > 0 && n < JOBS; n++) {
+        struct job *j = &jobs[n];
+        if (j->state != TO_REPORT || (unreported < UNREPORTED_MAX &&
+                                      kx_serves_first(j->incarnation->task)))
+            continue;
+        report(j);
+        return true;
+    }
+    return false;
+}
+
 static void done(struct job *j)
 {
     struct kx_incarnation *i = j->incarnation;
+    if (j->kind == KX_JOB_AUTOPSY) {
+        i->jobs--;
+        unreported++;
+        move(j, DONE, TO_REPORT);
+        if (unreported > UNREPORTED_MAX)
+            report(j);
+        kx_background_wake();
+        return;
+    }
     move(j, DONE, FREE);
     if (!i)
         return;
     i->jobs--;
     if (j->kind == KX_JOB_HOLD) {
         kx_held(i);
-    } else if (j->kind == KX_JOB_AUTOPSY) {
-        i->reported = true;
-        kx_crash_report(i, &j->autopsy);
     } else if (j->kind == KX_JOB_SEARCH && j->thief) {
         kx_kill(i, KX_CAUSE_PORT, 0);
     }
@@ -272,7 +305,7 @@ uint64_t kx_job_deadlines(uint64_t now)
     uint64_t next = KX_NEVER;
     for (unsigned n = 0; n < JOBS; n++) {
         struct job *j = &jobs[n];
-        if (j->state == FREE || j->late)
+        if (j->state == FREE || j->state == TO_REPORT || j->late)
             continue;
         if (now < j->deadline) {
             if (j->deadline < next)

@@ -78,12 +78,14 @@ struct kx_task;
 struct kx_incarnation {
     enum kx_phase phase;
     struct kx_task *task;
-    unsigned number;   /* 1.. once it runs */
-    bool gone;         /* message 72 came */
-    unsigned jobs;     /* that executioners have about it */
-    bool sent;         /* for its autopsy, */
-    bool reported;     /* which is done */
-    mach_port_t reply; /* exception's reply right, or null */
+    unsigned number;             /* 1.. once it runs */
+    bool gone;                   /* message 72 came */
+    unsigned jobs;               /* that executioners have about it */
+    bool sent;                   /* for its autopsy, */
+    bool reported;               /* which is done */
+    struct kx_incarnation *next; /* of those that are not sent */
+    mach_port_t previous; /* its predecessor's notification for the service */
+    mach_port_t reply;    /* exception's reply right, or null */
     enum kx_cause cause;
     int code;
     uint64_t address; /* of the exception */
@@ -237,6 +239,8 @@ void kx_health_late(struct kx_task *t);  /* the same, not being ready yet */
 void kx_warm(struct kx_incarnation *i); /* fault a spare's first pages in */
 bool kx_spawn(struct kx_task *t);       /* false: no memory, or too many dead */
 void kx_spare_drop(struct kx_task *t);  /* it will not be needed soon */
+bool kx_serves_first(const struct kx_task *t); /* put off what can wait */
+void kx_corpse(struct kx_incarnation *i);      /* it is one now */
 void kx_reap(struct kx_incarnation *i); /* free it if nothing is left to do */
 void kx_background_wake(void);          /* there is something to do */
 bool kx_background_pending(void);
@@ -261,6 +265,7 @@ void kx_executioners_start(void);
 void kx_job(enum kx_job_kind kind, struct kx_incarnation *i);
 bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type);
 void kx_jobs_done(void);
+bool kx_report_one(void);
 uint64_t kx_job_deadlines(uint64_t now); /* judge; the next one */
 
 mach_port_t kx_extract(struct kx_incarnation *i, mach_port_t name);

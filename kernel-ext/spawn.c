@@ -15,6 +15,9 @@
 /* A dead incarnation is looked into when its successor is ready, or after
  * this long. */
 #define AUTOPSY_DELAY 50000
+/* For this long a task that is ready again serves those who have it open; what
+ * else we do would keep it from that, since we go before it. */
+#define SERVE_FIRST 10000
 /* Corpses that a task may have lying about before it waits for them. */
 #define MAX_SLOTS 8
 
@@ -100,7 +103,7 @@ static void make_spare(struct kx_task *t)
         mach_port_allocate_name(kx_port(KX_P_TASK, slot),
                                 MACH_PORT_RIGHT_PORT_SET,
                                 USRD_PORT_SET) != KERN_SUCCESS) {
-        i->phase = KX_CORPSE;
+        kx_corpse(i);
         return;
     }
     t->spare = i;
@@ -118,16 +121,15 @@ static void make_service(struct kx_task *t)
 static void hand_over(struct kx_task *t, struct kx_incarnation *i)
 {
     unsigned slot = kx_slot(i);
-    mach_port_t task = kx_port(KX_P_TASK, slot), previous = MACH_PORT_NULL;
+    mach_port_t task = kx_port(KX_P_TASK, slot);
 
     if (!t->service_here)
         make_service(t);
     mach_port_t service = kx_port(KX_P_SERVICE, kx_task_index(t));
-    mach_port_request_notification(
-        mach_task_self(), service, MACH_NOTIFY_PORT_DESTROYED, 0,
-        kx_port(KX_P_CONTROL, slot), MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
-    if (previous != MACH_PORT_NULL && previous != MACH_PORT_DEAD)
-        mach_port_deallocate(mach_task_self(), previous);
+    mach_port_request_notification(mach_task_self(), service,
+                                   MACH_NOTIFY_PORT_DESTROYED, 0,
+                                   kx_port(KX_P_CONTROL, slot),
+                                   MACH_MSG_TYPE_MAKE_SEND_ONCE, &i->previous);
     mach_port_insert_right(task, USRD_PORT_SERVICE, service,
                            MACH_MSG_TYPE_MOVE_RECEIVE);
     mach_port_move_member(task, USRD_PORT_SERVICE, USRD_PORT_SET);
@@ -160,9 +162,16 @@ void kx_spare_drop(struct kx_task *t)
 {
     if (!t->spare)
         return;
-    t->spare->phase = KX_CORPSE;
+    kx_corpse(t->spare);
     t->spare = NULL;
-    kx_background_wake();
+}
+
+/* A send-once right to its predecessor's control port, or what is left of it. */
+static void drop_previous(struct kx_incarnation *i)
+{
+    if (i->previous != MACH_PORT_NULL && i->previous != MACH_PORT_DEAD)
+        mach_port_deallocate(mach_task_self(), i->previous);
+    i->previous = MACH_PORT_NULL;
 }
 
 /* The last word about an incarnation: message 72 came, the autopsy is done. */
@@ -170,9 +179,9 @@ static void release(struct kx_incarnation *i)
 {
     static const enum kx_port_kind kinds[] = {KX_P_TASK, KX_P_THREAD,
                                               KX_P_CONTROL};
-    for (unsigned n = 0; n < 3; n++) {
+    for (unsigned n = 0; n < 3; n++)
         kx_port_destroy(kinds[n], kx_slot(i));
-    }
+    drop_previous(i);
     i->task->slots--;
     i->phase = KX_FREE;
 }
@@ -199,18 +208,45 @@ bool kx_background_pending(void)
     return work;
 }
 
-/* A corpse is looked into once its successor is ready, or no longer coming. */
+static struct kx_incarnation *corpses; /* not looked into yet, oldest first */
+
+void kx_corpse(struct kx_incarnation *i)
+{
+    struct kx_incarnation **p = &corpses;
+    i->phase = KX_CORPSE;
+    if (i->sent)
+        return;
+    while (*p)
+        p = &(*p)->next;
+    *p = i;
+    i->next = NULL;
+    kx_background_wake();
+}
+
+static bool before(uint64_t time)
+{
+    if (kx_now() >= time)
+        return false;
+    kx_timer_at(time);
+    return true;
+}
+
+bool kx_serves_first(const struct kx_task *t)
+{
+    return t->state == KX_READY && t->handles &&
+           before(t->current->ready + SERVE_FIRST);
+}
+
+/* A corpse is looked into once its successor is ready, or no longer coming.
+ * It ends with that, and those whose requests died with it hear of it. */
 static bool autopsy_one(void)
 {
-    uint64_t now = kx_now();
-    for (unsigned n = 0; n < KX_MAX_INCARNATIONS; n++) {
-        struct kx_incarnation *i = &kx_incarnations[n];
-        if (i->phase != KX_CORPSE || i->sent || i->jobs)
+    for (struct kx_incarnation **p = &corpses; *p; p = &(*p)->next) {
+        struct kx_incarnation *i = *p;
+        if (i->jobs ||
+            (i->task->state == KX_STARTING && before(i->died + AUTOPSY_DELAY)))
             continue;
-        if (i->task->state == KX_STARTING && now < i->died + AUTOPSY_DELAY) {
-            kx_timer_at(i->died + AUTOPSY_DELAY);
-            continue;
-        }
+        *p = i->next;
         i->sent = true;
         kx_job(KX_JOB_AUTOPSY, i);
         return true;
@@ -223,7 +259,7 @@ static bool spare_one(void)
     for (unsigned n = 0; n < kx_n_tasks; n++) {
         struct kx_task *t = &kx_tasks[n];
         if (t->state != KX_READY || t->spare || t->slots >= MAX_SLOTS ||
-            t->words.restart == KX_RESTART_NO)
+            t->words.restart == KX_RESTART_NO || kx_serves_first(t))
             continue;
         make_spare(t);
         if (t->spare)
@@ -235,5 +271,5 @@ static bool spare_one(void)
 
 void kx_background(void)
 {
-    work = autopsy_one() || spare_one();
+    work = autopsy_one() || spare_one() || kx_report_one();
 }
