@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One boot: QEMU with its serial console on a pipe, its deadline, its log."""
-import contextlib
 import json
+import os
+import pathlib
 import re
 import socket
 import subprocess
@@ -108,14 +109,21 @@ class Machine:
         self._qemu.stdin.write((text + end).encode('latin-1'))
         self._qemu.stdin.flush()
 
-    @contextlib.contextmanager
-    def stalled(self):
-        """Meanwhile nobody takes what comes out of the serial port."""
+    def stall(self, cpu):
+        """Take nothing that comes out of the serial port, until QEMU has
+        worked for so many seconds of processor time."""
         self._reading.clear()
-        try:
-            yield
-        finally:
-            self._reading.set()
+        end = self._worked() + cpu
+        while self._worked() < end and self.running:
+            time.sleep(0.1)
+        self._reading.set()
+
+    def _worked(self):
+        if not self.running:
+            return 0.0
+        stat = pathlib.Path(f'/proc/{self._qemu.pid}/stat').read_text()
+        user, system = stat.rsplit(')', 1)[1].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf('SC_CLK_TCK')
 
     def socket(self, name):
         """The host's end of the chardev that the image's qemu line names."""

@@ -9,7 +9,7 @@ import time
 
 from . import tap
 
-LIMIT = 300         # seconds for a program, whatever it waits for
+LIMIT = 900         # seconds for a program, whatever it waits for
 
 
 class Program:

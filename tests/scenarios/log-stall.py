@@ -2,18 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The serial port takes nothing for a while: tasks do not notice, the oldest lines are
 lost and counted, and then the log goes on."""
-import time
-
 from harness import Scenario
 from harness.witness import REPORT, TASKS, unharmed
 
 s = Scenario(TASKS + 'task die restart-delay=0 start-limit=0 '
-             '-- null', 60,
+             '-- null', 90,
              allow=[r'Tty \w+ was stuck'])     # the kernel's own word for it
 with s.boot() as m:
     m.expect(REPORT)
-    with m.stalled():
-        time.sleep(5)
+    m.stall(cpu=4)
     lost = m.expect(r' W kernel-ext lost lines=(\d+)')
     s.check(int(lost[1]) > 0, f'{lost[1]} lines are counted')
     unharmed(s, m)
