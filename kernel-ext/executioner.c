@@ -187,6 +187,7 @@ static void execute(struct job *j)
 static void __attribute__((noreturn)) executioner(void)
 {
     mach_msg_header_t msg;
+    mig_get_reply_port(); /* now: no name is made later */
     for (;;) {
         mach_msg(&msg, MACH_RCV_MSG, 0, sizeof msg, KX_OWN(KX_OWN_JOBS), 0,
                  MACH_PORT_NULL);
