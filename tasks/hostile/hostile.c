@@ -7,6 +7,7 @@
 #include "hostile.h"
 
 #include <string.h>
+#include <userspace_driver.h>
 #include <usrd/client.h>
 #include <usrd/io.h>
 
@@ -73,6 +74,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "no attack %s\n", name);
         return 1;
     }
+    /* Who links a driver's parts has to say so itself. */
+    usrd_msg_ready(mach_task_self());
     ktap_begin();
     ktap_ok(usrd_open("hello", D_READ | D_WRITE, &hello) == KERN_SUCCESS,
             "hello, which needs= names, opens");

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A hundred thousand messages to kernel-ext, as fast as it goes."""
+"""Thirty thousand messages to kernel-ext, as fast as it goes."""
 from harness import witness
 
 witness.attacks('flood', seconds=120)
