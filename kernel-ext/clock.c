@@ -2,7 +2,7 @@
  *
  * Time: the time-stamp counter, calibrated against the kernel's 10 ms clock.
  *
- * Three ticks at boot give a first figure; while the machine runs the figure
+ * One tick at boot gives a first figure; while the machine runs the figure
  * is drawn closer to the kernel's clock, without a step backwards. */
 #include "kx.h"
 
@@ -69,9 +69,7 @@ void kx_clock_init(void)
     uint64_t up;
     base_tsc = tsc();
     first_tsc = edge(&first_up);
-    do
-        edge(&up);
-    while (up - first_up < 3 * KX_TICK);
+    edge(&up);
     rate(tsc() - first_tsc, up - first_up);
     refine_at = 1000000;
 }

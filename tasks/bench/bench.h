@@ -53,6 +53,6 @@ int bench_calls(void);
 int bench_restart(void);
 int bench_hang(void);
 int bench_interrupt(void);
-int bench_memory(void);
+int bench_boot(void);
 
 #endif

@@ -172,12 +172,14 @@ int bench_hang(void)
     return kr != KERN_SUCCESS;
 }
 
-int bench_memory(void)
+/* Memory at rest; and the counter, beside the log's time of that line. */
+int bench_boot(void)
 {
     usrd_info_t info;
     usrd_name_t name;
     char figure[96];
 
+    bench_say("boot.counter", "", bench_ticks());
     for (unsigned n = 0; info_of(n, name, info) == KERN_SUCCESS; n++) {
         snprintf(figure, sizeof figure, "memory.%s", name);
         bench_say(figure, "", info[USRD_INFO_MEMORY_KB]);

@@ -2,11 +2,15 @@
 """What is measured: each function boots an image under `-icount shift=0`,
 where a nanosecond of the guest's time is an instruction, and yields
 (name, value, unit)."""
+import gzip
 import pathlib
 import re
+import time
 
 from harness import Failed, qemu
 from harness.machine import Machine
+from logtools import line as logline
+from stub import Stub
 
 import image
 import iso
@@ -14,19 +18,20 @@ import iso
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / 'build' / 'tests' / 'bench'
 FIGURE = re.compile(r' bench#1 log text="bench (\S+) (\d+)"')
+COUNTER = re.compile(r' bench#1 log text="bench boot.counter (\d+)"')
 END = r' bench#1 death cause=(\S+)'
 
 
 class Bench(Machine):
     """One boot; its task `bench` prints figures and exits."""
 
-    def __init__(self, name, source, seconds):
+    def __init__(self, name, source, seconds, more=()):
         folder = FOLDER / name
         folder.mkdir(parents=True, exist_ok=True)
         built = image.parse(source, name)
         iso.write(built, folder / 'iso')
-        super().__init__(qemu.command(folder / 'iso', built.qemu, folder,
-                                      (0, True)), folder, seconds)
+        super().__init__(qemu.command(folder / 'iso', [*built.qemu, *more],
+                                      folder, (0, True)), folder, seconds)
 
     def __enter__(self):
         return self
@@ -86,15 +91,34 @@ def interrupt():
         yield name, value, 'instructions'
 
 
+def kernel_entry():
+    """Where GRUB enters the kernel: the entry point of its ELF file."""
+    with gzip.open(ROOT / image.KERNEL) as kernel:
+        return int.from_bytes(kernel.read(32)[24:], 'little')
+
+
 def boot():
-    """The default image: kernel-ext's first instruction until all is ready,
-    and the memory of each when that is over."""
+    """The default image: GRUB's hand-over until kernel-ext starts, and until
+    all is ready; the memory of each when that is over."""
     source = (ROOT / 'images' / 'default.image').read_text()
-    with Bench('boot', f'{source}\ntask bench -- memory', 120) as bench:
-        took = bench.wait(r' kernel-ext up ready=\d+ failed=0 took=(\d+)us')[1]
-        yield 'boot.all_ready', int(took), 'us'
-        for name, value in bench.figures():
-            if name != 'memory.bench':
+    gdb = FOLDER / 'boot' / 'gdb.sock'
+    gdb.unlink(missing_ok=True)
+    with Bench('boot', f'{source}\ntask bench -- boot', 200,
+               ('-S', '-gdb', f'unix:{gdb},server=on,wait=off')) as bench:
+        while not gdb.exists():
+            time.sleep(0.01)
+        entered = Stub(gdb).tsc_at(kernel_entry())
+        up = bench.wait(r' kernel-ext up ready=\d+ failed=0 took=(\d+)us')
+        figures = bench.figures()
+        # The counter at a time of the log says where the log's time began.
+        line = next(filter(COUNTER.search, bench.lines))
+        began = (int(COUNTER.search(line)[1])
+                 - round(logline.parse(line).time * 1e9))
+        yield 'boot.kernel', began - entered, 'instructions'
+        yield ('boot.all_ready', began - entered + int(up[1]) * 1000,
+               'instructions')
+        for name, value in figures:
+            if name not in ('memory.bench', 'boot.counter'):
                 yield name, value, 'KiB'
 
 
