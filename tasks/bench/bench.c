@@ -42,8 +42,8 @@ static const struct {
     const char *name;
     int (*run)(void);
 } all[] = {
-    {"calls", bench_calls},   {"restart", bench_restart},
-    {"hang", bench_hang},     {"interrupt", bench_interrupt},
+    {"calls", bench_calls}, {"restart", bench_restart},
+    {"hang", bench_hang},   {"interrupt", bench_interrupt},
     {"boot", bench_boot},
 };
 
