@@ -61,6 +61,7 @@ static void service_returned(struct kx_incarnation *i, mach_msg_header_t *msg)
     if (msg->msgh_size != sizeof *n ||
         !(msg->msgh_bits & MACH_MSGH_BITS_COMPLEX) ||
         n->not_type.msgt_name != MACH_MSG_TYPE_PORT_RECEIVE ||
+        !n->not_type.msgt_inline || n->not_type.msgt_number != 1 ||
         n->not_port != service) {
         kx_deny(i, "forged id=%d", msg->msgh_id);
         kx_msg_destroy(msg);
@@ -131,16 +132,17 @@ static void control_message(struct kx_incarnation *i, mach_msg_header_t *msg)
 {
     int id = msg->msgh_id;
 
-    if (id == MACH_NOTIFY_PORT_DESTROYED) {
+    /* First, because each costs so much: whatever it pretends to be. */
+    if (kx_msg_rights(msg) > KX_RIGHTS_FEW) {
+        kx_deny(i, "rights count=%u", kx_msg_rights(msg));
+        kx_msg_destroy(msg);
+        kx_kill(i, KX_CAUSE_REFUSED, 0);
+    } else if (id == MACH_NOTIFY_PORT_DESTROYED) {
         service_returned(i, msg);
     } else if (id == MACH_NOTIFY_DEAD_NAME) {
         dead_name(i, msg);
     } else if (i->phase != KX_ALIVE) {
         kx_msg_destroy(msg);
-    } else if (kx_msg_rights(msg) > KX_RIGHTS_FEW) {
-        kx_deny(i, "rights count=%u", kx_msg_rights(msg));
-        kx_msg_destroy(msg);
-        kx_kill(i, KX_CAUSE_REFUSED, 0);
     } else if (flooding(i)) {
         kx_reply_error(msg, KERN_RESOURCE_SHORTAGE);
     } else if (id == 2400) {

@@ -8,6 +8,9 @@
 #include "mach_port.h"
 
 #define NAMES 32768 /* a receive right of ours has a name below */
+/* A task has one thread, so this is enough, and what it left there when it is
+ * killed, each message as costly as it liked, is soon thrown away. */
+#define CONTROL_QUEUE 4
 
 /* How many there are of each kind. */
 static const unsigned short size[KX_P_KINDS] = {
@@ -75,7 +78,9 @@ kern_return_t kx_port_make(enum kx_port_kind kind, unsigned index)
         return KERN_RESOURCE_SHORTAGE;
     }
     kx_port_is(kind, index, name);
-    return mach_port_set_qlimit(self, name, MACH_PORT_QLIMIT_MAX);
+    return mach_port_set_qlimit(self, name,
+                                kind == KX_P_CONTROL ? CONTROL_QUEUE
+                                                     : MACH_PORT_QLIMIT_MAX);
 }
 
 kern_return_t kx_port_make_send(mach_port_t name)
