@@ -87,7 +87,7 @@ struct notification {
     int id;
 };
 
-/* mach_port_insert_right and mach_port_allocate_name. */
+/* mach_port_insert_right and mach_port_set_qlimit; mach_port_allocate_name. */
 struct named {
     mach_msg_header_t head;
     mach_msg_type_t name_type;
@@ -116,8 +116,10 @@ static kern_return_t examine(struct kx_incarnation *i, mach_msg_header_t *msg)
         const struct allocate *m = (const void *)msg;
         return kx_memory_allows(i, m->size) ? KERN_SUCCESS : KERN_NO_SPACE;
     }
-    /* Names that we give rights at are not the task's to fill. */
-    if (msg->msgh_id == 3215 && msg->msgh_size >= sizeof(struct named))
+    /* Names that we give rights at are not the task's to fill, and how much
+     * their queues hold would outlive it. */
+    if ((msg->msgh_id == 3215 || msg->msgh_id == 3210) &&
+        msg->msgh_size >= sizeof(struct named))
         return free_to_use(((const struct named *)msg)->name);
     if (msg->msgh_id == 3203 && msg->msgh_size >= sizeof(struct allocate_name))
         return free_to_use(((const struct allocate_name *)msg)->name);

@@ -105,6 +105,9 @@ void attack_notifications(void)
     expect(DENIED,
            mach_port_extract_right(self, USRD_PORT_SERVICE,
                                    MACH_MSG_TYPE_MOVE_RECEIVE, &out, &type));
+    /* A queue that holds nothing would outlive the task, too. */
+    expect(KERN_SUCCESS, mach_port_set_qlimit(self, mine, 1));
+    expect(DENIED, mach_port_set_qlimit(self, USRD_PORT_SERVICE, 0));
 }
 
 void attack_host_calls(void)
