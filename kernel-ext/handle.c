@@ -15,9 +15,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Opens and closes that a driver has not answered; its queue holds 16
- * messages, and what does not go in is lost. */
+/* Opens and closes that a driver has not answered.  Its queue holds 16
+ * messages, and has room for the rest, too: when it is full, it is not read. */
 #define ASKED_MAX 8
+/* What one task may have open, so that something is left for the others. */
+#define OPENED_MAX (USRD_MAX_HANDLES / 4)
 
 static struct kx_handle handles[USRD_MAX_HANDLES];
 static unsigned top; /* handles past it are free */
@@ -62,6 +64,8 @@ struct kx_handle *kx_handle_new(struct kx_incarnation *client, const char *name,
                                 unsigned mode, mach_port_t reply)
 {
     struct kx_handle *h = NULL;
+    if (client->task->opened >= OPENED_MAX)
+        return NULL;
     for (unsigned n = 0; n < USRD_MAX_HANDLES && !h; n++)
         if (handles[n].state == KX_H_FREE)
             h = &handles[n];
@@ -72,13 +76,18 @@ struct kx_handle *kx_handle_new(struct kx_incarnation *client, const char *name,
     memset(h, 0, sizeof *h);
     if (kx_port_make(KX_P_HANDLE, index_of(h)) != KERN_SUCCESS)
         return NULL;
+    if (kx_port_make(KX_P_NOTIFY, index_of(h)) != KERN_SUCCESS) {
+        kx_port_destroy(KX_P_HANDLE, index_of(h));
+        return NULL;
+    }
     kx_port_make_send(port_of(h));
-    kx_port_make(KX_P_NOTIFY, index_of(h));
     kx_port_listen(kx_port(KX_P_NOTIFY, index_of(h)));
     watch(h, MACH_NOTIFY_NO_SENDERS);
     watch(h, MACH_NOTIFY_PORT_DESTROYED);
     strncpy(h->name, name, sizeof h->name - 1);
     h->mode = mode;
+    h->opener = kx_task_index(client->task);
+    client->task->opened++;
     h->client = client;
     h->reply = reply;
     h->state = KX_H_HELD;
@@ -96,6 +105,7 @@ static void destroy(struct kx_handle *h)
         mach_port_deallocate(mach_task_self(), previous);
     kx_port_destroy(KX_P_HANDLE, index_of(h));
     kx_port_destroy(KX_P_NOTIFY, index_of(h));
+    kx_tasks[h->opener].opened--;
     if (h->state != KX_H_KDEV && task_of(h)->handles > 0)
         task_of(h)->handles--;
     h->state = KX_H_FREE;
@@ -211,7 +221,8 @@ static void ask(struct kx_handle *h)
     char *number = t->words.instances > 1 ? strrchr(name, '.') : NULL;
     if (number)
         *number = 0;
-    kx_service_open(t, index_of(h), h->mode, name);
+    if (!kx_service_open(t, index_of(h), h->mode, name))
+        kx_kill(t->current, KX_CAUSE_HANG_BLOCKED, 0);
 }
 
 /* Ask for as many as the driver's queue has room for. */
@@ -227,11 +238,14 @@ static void pump(struct kx_task *t)
                   handles[n].state == KX_H_CLOSING);
     for (unsigned n = 0; n < top && asked < ASKED_MAX; n++) {
         struct kx_handle *h = &handles[n];
+        if (t->current->phase != KX_ALIVE)
+            return;
         if (h->task != kx_task_index(t))
             continue;
         if (h->state == KX_H_OPEN && h->unused) {
             h->state = KX_H_CLOSING;
-            kx_service_close(t, n);
+            if (!kx_service_close(t, n))
+                kx_kill(t->current, KX_CAUSE_HANG_BLOCKED, 0);
             asked++;
         }
         if (h->state != KX_H_HELD)
@@ -276,9 +290,14 @@ static void come_home(struct kx_handle *h, mach_port_t right)
 static bool take(struct kx_handle *h, struct kx_incarnation *i)
 {
     mach_port_t right = kx_extract(i, h->there);
-    if (right != MACH_PORT_NULL)
-        come_home(h, right);
-    return right != MACH_PORT_NULL;
+    if (right == MACH_PORT_NULL)
+        return false;
+    if (h->client && right != port_of(h)) { /* the name is used again */
+        kx_drop(right, MACH_PORT_RIGHT_RECEIVE);
+        return false;
+    }
+    come_home(h, right);
+    return true;
 }
 
 /* What cannot be taken comes back by message 69 if the task vanished or has it
@@ -381,7 +400,14 @@ void kx_handle_kdev(struct kx_handle *h, unsigned kdev)
 void kx_handle_message(unsigned handle, mach_msg_header_t *msg)
 {
     struct kx_handle *h = &handles[handle];
-    if (h->state == KX_H_KDEV)
+    if (kx_msg_rights(msg) > KX_RIGHTS_FEW) {
+        /* Its opener may have passed it on, so nobody is ended for it; but
+         * more of the kind may be queued. */
+        kx_tlog('W', &kx_tasks[h->opener], "deny",
+                "what=rights count=%u name=%s", kx_msg_rights(msg), h->name);
+        kx_msg_destroy(msg);
+        destroy(h);
+    } else if (h->state == KX_H_KDEV)
         kx_kdev_message(h, msg);
     else
         kx_reply_error(msg, msg->msgh_id == 2801 ? KERN_SUCCESS : h->result);
@@ -414,6 +440,11 @@ void kx_handle_notify(unsigned handle, mach_msg_header_t *msg)
         else
             pump(t);
         return;
+    } else if (h->state != KX_H_FREE &&
+               msg->msgh_id == MACH_NOTIFY_PORT_DESTROYED) {
+        /* So what was taken from the driver under its name is another port:
+         * of that we would never hear that nobody uses it. */
+        destroy(h);
     }
     kx_msg_destroy(msg);
 }

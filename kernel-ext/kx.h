@@ -125,7 +125,8 @@ struct kx_task {
     unsigned slots;    /* incarnations in any phase */
     uint64_t deadline; /* of the state; 0 is none */
     bool service_here; /* the service receive right is in our space */
-    unsigned handles;  /* that name it as their provider */
+    unsigned handles;  /* that name it as their provider, */
+    unsigned opened;   /* that it opened */
     mach_port_t io_perm[KX_MAX_RANGES];
     struct kx_history history;
     struct kx_flood flood;
@@ -158,7 +159,8 @@ enum kx_handle_state {
 struct kx_handle {
     enum kx_handle_state state;
     bool unused;       /* no senders any more */
-    unsigned task;     /* index of the provider */
+    unsigned task;     /* index of the provider, */
+    unsigned opener;   /* of the client */
     unsigned in;       /* the incarnation that last had it, */
     mach_port_t there; /* and its name for it */
     unsigned kdev;     /* of KX_H_KDEV */

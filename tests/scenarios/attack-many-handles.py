@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""More handles than there are."""
+"""More handles than one task may have open."""
 from harness import witness
 
 witness.attacks('many-handles', seconds=60,
-                slowest=500_000)  # hello closes a thousand meanwhile
+                slowest=500_000)  # hello closes them all meanwhile
