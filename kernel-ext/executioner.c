@@ -14,7 +14,9 @@
 
 #define EXECUTIONERS 4
 #define STACK 8192
-#define JOBS 64
+/* All tasks may die at once, and all be searched for a right. */
+#define JOBS (2 * KX_MAX_TASKS + 64)
+#define AUTOPSIES 32
 #define HOLD_TIME 200000 /* microseconds */
 #define AUTOPSY_TIME 2000000
 #define MAIN_PRIORITY 8
@@ -33,13 +35,16 @@ struct job {
     bool thief;               /* of KX_JOB_SEARCH: it was one */
     const mach_port_t *names; /* of KX_JOB_DROP: COUNT rights of TYPE */
     unsigned count, type;
-    struct kx_autopsy autopsy;
+    struct kx_autopsy *autopsy;
 };
 static struct job jobs[JOBS];
+static unsigned top; /* those past it are free */
 
-/* Autopsies that are not in the log yet; they keep their job. */
+/* Autopsies keep their job until they are in the log. */
 #define UNREPORTED_MAX 16
 static unsigned unreported;
+static struct kx_autopsy autopsies[AUTOPSIES];
+static struct job *user[AUTOPSIES]; /* of each, or null */
 
 static char stacks[EXECUTIONERS][STACK] __attribute__((aligned(4096)));
 static mach_port_t reply_ports[EXECUTIONERS + 1];
@@ -175,7 +180,7 @@ static void execute(struct job *j)
         j->thief = kx_search(task);
         break;
     case KX_JOB_AUTOPSY:
-        look(i, &j->autopsy);
+        look(i, j->autopsy);
         if (i->reply != MACH_PORT_NULL)
             answer_exception(i->reply);
         thread_abort(thread);
@@ -191,7 +196,7 @@ static void __attribute__((noreturn)) executioner(void)
     for (;;) {
         mach_msg(&msg, MACH_RCV_MSG, 0, sizeof msg, KX_OWN(KX_OWN_JOBS), 0,
                  MACH_PORT_NULL);
-        for (unsigned n = 0; n < JOBS; n++) {
+        for (unsigned n = 0; n < __atomic_load_n(&top, __ATOMIC_SEQ_CST); n++) {
             if (!move(&jobs[n], QUEUED, RUNNING))
                 continue;
             execute(&jobs[n]);
@@ -206,9 +211,35 @@ static void __attribute__((noreturn)) executioner(void)
 static struct job *free_job(void)
 {
     for (unsigned n = 0; n < JOBS; n++)
-        if (__atomic_load_n(&jobs[n].state, __ATOMIC_SEQ_CST) == FREE)
+        if (__atomic_load_n(&jobs[n].state, __ATOMIC_SEQ_CST) == FREE) {
+            if (n >= top)
+                __atomic_store_n(&top, n + 1, __ATOMIC_SEQ_CST);
             return &jobs[n];
+        }
     return NULL;
+}
+
+static void release(struct job *j, enum job_state from)
+{
+    unsigned n = top;
+    move(j, from, FREE);
+    while (n > 0 &&
+           __atomic_load_n(&jobs[n - 1].state, __ATOMIC_SEQ_CST) == FREE)
+        n--;
+    __atomic_store_n(&top, n, __ATOMIC_SEQ_CST);
+}
+
+static unsigned free_autopsy(void)
+{
+    unsigned n = 0;
+    while (n < AUTOPSIES && user[n])
+        n++;
+    return n;
+}
+
+bool kx_autopsy_room(void)
+{
+    return free_autopsy() < AUTOPSIES;
 }
 
 static void submit(struct job *j, enum kx_job_kind kind, uint64_t deadline)
@@ -226,6 +257,11 @@ void kx_job(enum kx_job_kind kind, struct kx_incarnation *i)
     struct job *j = free_job();
     if (!j) /* that many tasks stuck: only a reset helps */
         kx_halt(USRD_REBOOT, 2);
+    if (kind == KX_JOB_AUTOPSY) {
+        unsigned n = free_autopsy();
+        user[n] = j;
+        j->autopsy = &autopsies[n];
+    }
     j->incarnation = i;
     i->jobs++;
     submit(j, kind,
@@ -248,16 +284,17 @@ bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type)
 static void report(struct job *j)
 {
     struct kx_incarnation *i = j->incarnation;
-    kx_crash_report(i, &j->autopsy);
+    kx_crash_report(i, j->autopsy);
+    user[j->autopsy - autopsies] = NULL;
     unreported--;
-    move(j, TO_REPORT, FREE);
+    release(j, TO_REPORT);
     i->reported = true;
     kx_reap(i);
 }
 
 bool kx_report_one(void)
 {
-    for (unsigned n = 0; unreported > 0 && n < JOBS; n++) {
+    for (unsigned n = 0; unreported > 0 && n < top; n++) {
         struct job *j = &jobs[n];
         if (j->state != TO_REPORT || (unreported < UNREPORTED_MAX &&
                                       kx_serves_first(j->incarnation->task)))
@@ -280,7 +317,7 @@ static void done(struct job *j)
         kx_background_wake();
         return;
     }
-    move(j, DONE, FREE);
+    release(j, DONE);
     if (!i)
         return;
     i->jobs--;
@@ -294,7 +331,7 @@ static void done(struct job *j)
 
 void kx_jobs_done(void)
 {
-    for (unsigned n = 0; n < JOBS; n++)
+    for (unsigned n = 0; n < top; n++)
         if (__atomic_load_n(&jobs[n].state, __ATOMIC_SEQ_CST) == DONE)
             done(&jobs[n]);
 }
@@ -304,7 +341,7 @@ void kx_jobs_done(void)
 uint64_t kx_job_deadlines(uint64_t now)
 {
     uint64_t next = KX_NEVER;
-    for (unsigned n = 0; n < JOBS; n++) {
+    for (unsigned n = 0; n < top; n++) {
         struct job *j = &jobs[n];
         if (j->state == FREE || j->state == TO_REPORT || j->late)
             continue;

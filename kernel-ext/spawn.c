@@ -241,7 +241,8 @@ bool kx_serves_first(const struct kx_task *t)
  * It ends with that, and those whose requests died with it hear of it. */
 static bool autopsy_one(void)
 {
-    for (struct kx_incarnation **p = &corpses; *p; p = &(*p)->next) {
+    for (struct kx_incarnation **p = &corpses; *p && kx_autopsy_room();
+         p = &(*p)->next) {
         struct kx_incarnation *i = *p;
         if (i->jobs ||
             (i->task->state == KX_STARTING && before(i->died + AUTOPSY_DELAY)))
