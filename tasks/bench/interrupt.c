@@ -33,7 +33,7 @@ int bench_interrupt(void)
         printf("interrupt: %s\n", usrd_error_text(kr));
         return 1;
     }
-    bench_spread("interrupt.to_handler", latency, INTERRUPTS);
-    bench_spread("interrupt.to_unmasked", cycle, INTERRUPTS);
+    bench_say("interrupt.to_handler", "", bench_median(latency, INTERRUPTS));
+    bench_say("interrupt.to_unmasked", "", bench_median(cycle, INTERRUPTS));
     return 0;
 }
