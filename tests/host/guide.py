@@ -44,6 +44,8 @@ def copy():
                         name for name in names
                         if pathlib.Path(folder) == ROOT / 'build'
                         and name in (*BIG, 'tests', 'run', 'pycache')])
+    if (ROOT / 'build/tests/unit').exists():
+        shutil.copytree(ROOT / 'build/tests/unit', build / 'tests/unit')
     for name in BIG:
         (build / name).symlink_to(ROOT / 'build' / name)
 
