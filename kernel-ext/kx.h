@@ -268,7 +268,7 @@ void kx_job(enum kx_job_kind kind, struct kx_incarnation *i);
 bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type);
 void kx_jobs_done(void);
 bool kx_report_one(void);
-bool kx_autopsy_room(void); /* for one more */
+bool kx_autopsy_room(void);              /* for one more */
 uint64_t kx_job_deadlines(uint64_t now); /* judge; the next one */
 
 mach_port_t kx_extract(struct kx_incarnation *i, mach_port_t name);

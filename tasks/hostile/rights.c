@@ -145,8 +145,8 @@ void attack_many_handles(void)
     while (n < MANY_HANDLES &&
            (kr = usrd_open("hello", D_READ, &handle[n])) == KERN_SUCCESS)
         n++;
-    ktap_ok(n > 0 && n < MANY_HANDLES && kr == D_NO_MEMORY, "after %u handles the answer is %s", n,
-            usrd_error_text(kr));
+    ktap_ok(n > 0 && n < MANY_HANDLES && kr == D_NO_MEMORY,
+            "after %u handles the answer is %s", n, usrd_error_text(kr));
     kernel_ext_answers();
     for (unsigned i = 0; i < n; i++)
         usrd_close(handle[i]);
