@@ -13,6 +13,7 @@
 #define PAGE 4096
 #define LOOK 200000 /* microseconds */
 #define LOOK_OFTEN 20000
+#define VICTIM_TIME 1000000 /* for a victim to give back what it has */
 /* Kept free: an eighth of memory, which is above where the kernel begins to
  * look for pages to evict, and it has nowhere to put them.  Below half of that
  * the largest task ends. */
@@ -126,7 +127,12 @@ uint64_t kx_memory_tick(uint64_t now)
         low = false;
         return next;
     }
-    struct kx_incarnation *i = largest();
+    /* One at a time: the next largest may be nobody's fault. */
+    static struct kx_incarnation *victim;
+    if (victim && victim->cause == KX_CAUSE_LIMIT_MEMORY &&
+        victim->phase != KX_FREE && now < victim->died + VICTIM_TIME)
+        return next;
+    struct kx_incarnation *i = victim = largest();
     kx_log('E', NULL, 0, "memory", "free=%uM victim=%s", (unsigned)(free >> 20),
            i ? i->task->name : "-");
     low = true;
