@@ -336,13 +336,24 @@ void kx_jobs_done(void)
             done(&jobs[n]);
 }
 
+/* We were late ourselves, and the executioners with us. */
+void kx_jobs_excuse(uint64_t late)
+{
+    for (unsigned n = 0; n < top; n++)
+        if (jobs[n].deadline != KX_NEVER)
+            jobs[n].deadline += late;
+}
+
 /* A job past its deadline: the incarnation is stuck in the kernel.  Its
- * threads are held, they never return to user mode: go on without it. */
+ * threads are held, they never return to user mode: go on without it.  Where
+ * every executioner is stuck that would not be true of the next. */
 uint64_t kx_job_deadlines(uint64_t now)
 {
     uint64_t next = KX_NEVER;
+    unsigned stuck = 0;
     for (unsigned n = 0; n < top; n++) {
         struct job *j = &jobs[n];
+        stuck += j->state == RUNNING && j->late;
         if (j->state == FREE || j->state == TO_REPORT || j->late)
             continue;
         if (now < j->deadline) {
@@ -356,6 +367,8 @@ uint64_t kx_job_deadlines(uint64_t now)
         if (j->kind == KX_JOB_HOLD)
             kx_held(j->incarnation);
     }
+    if (stuck == EXECUTIONERS)
+        kx_halt(USRD_REBOOT, 2);
     return next;
 }
 

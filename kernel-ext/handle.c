@@ -309,11 +309,8 @@ void kx_handles_take(struct kx_incarnation *i)
     for (unsigned n = 0; t->handles && n < top; n++)
         if (with_driver(&handles[n]) && handles[n].task == kx_task_index(t))
             missing |= !take(&handles[n], i);
-    for (unsigned n = 0; missing && !i->gone && n < kx_n_tasks; n++) {
-        struct kx_incarnation *other = kx_tasks[n].current;
-        if (other && other != i && other->phase == KX_ALIVE)
-            kx_job(KX_JOB_SEARCH, other);
-    }
+    if (missing && !i->gone)
+        kx_search_all();
 }
 
 void kx_handles_down(struct kx_task *t)

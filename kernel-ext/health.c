@@ -106,7 +106,8 @@ void kx_health_late(struct kx_task *t)
         return;
     }
     kx_health_check(t);
-    if (i->phase == KX_ALIVE && (!t->deadline || t->deadline > limit))
+    if (i->phase == KX_ALIVE && limit != KX_NEVER &&
+        (!t->deadline || t->deadline > limit))
         kx_arm(t, limit);
 }
 

@@ -161,6 +161,12 @@ void kx_lines_release(struct kx_incarnation *i)
     i->lines = 0;
 }
 
+void kx_lines_excuse(uint64_t late, uint64_t now)
+{
+    for (unsigned n = 0; n < KX_LINES; n++)
+        lines[n].since = kx_later(lines[n].since, late, now);
+}
+
 /* An interrupt that stands: the driver did not say that it was done, or there
  * is none, and the line stays masked until there is. */
 void kx_lines_tick(uint64_t now)

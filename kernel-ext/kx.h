@@ -230,6 +230,7 @@ void kx_arm(struct kx_task *t, uint64_t deadline); /* of its state; 0: none */
 uint64_t kx_next_timer(void);
 void kx_timers(void);                /* run what is due */
 void kx_timer_at(uint64_t deadline); /* one more that kx_timers minds */
+uint64_t kx_later(uint64_t time, uint64_t late, uint64_t now); /* excused */
 
 /* health.c: the watchdog. */
 void kx_heard(struct kx_incarnation *i); /* a heartbeat */
@@ -268,13 +269,16 @@ void kx_job(enum kx_job_kind kind, struct kx_incarnation *i);
 bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type);
 void kx_jobs_done(void);
 bool kx_report_one(void);
-bool kx_autopsy_room(void);              /* for one more */
+bool kx_autopsy_room(void); /* for one more */
+void kx_jobs_excuse(uint64_t late);
 uint64_t kx_job_deadlines(uint64_t now); /* judge; the next one */
 
 mach_port_t kx_extract(struct kx_incarnation *i, mach_port_t name);
 
 /* thief.c: take what is ours from TASK; true if there was something. */
 bool kx_search(mach_port_t task);
+void kx_search_all(void); /* it has to be with some task */
+bool kx_search_one(void);
 
 /* crash.c: what an autopsy found, and its lines in the log. */
 #define KX_FRAMES 12
@@ -301,6 +305,7 @@ void kx_line_interrupt(unsigned line);
 bool kx_line_granted(const struct kx_task *t, uint64_t line);
 bool kx_mmio_granted(const struct kx_task *t, uint64_t first, uint64_t last);
 void kx_lines_tick(uint64_t now);
+void kx_lines_excuse(uint64_t late, uint64_t now);
 kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line);
 void kx_line_done(struct kx_incarnation *i, unsigned line);
 void kx_lines_release(struct kx_incarnation *i);

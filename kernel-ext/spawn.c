@@ -272,5 +272,5 @@ static bool spare_one(void)
 
 void kx_background(void)
 {
-    work = autopsy_one() || spare_one() || kx_report_one();
+    work = autopsy_one() || kx_search_one() || spare_one() || kx_report_one();
 }

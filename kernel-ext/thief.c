@@ -7,7 +7,8 @@
  * message 69 to whom the notification names, which is that handle's notify
  * port.
  *
- * Runs in an executioner: it looks at every receive right of a task. */
+ * Runs in an executioner: it looks at every receive right of a task.  In the
+ * background, task by task. */
 #include "kx.h"
 
 #include "mach_port.h"
@@ -73,4 +74,26 @@ bool kx_search(mach_port_t task)
     vm_deallocate(self, (vm_offset_t)names, n * sizeof *names);
     vm_deallocate(self, (vm_offset_t)types, m * sizeof *types);
     return found;
+}
+
+/* ---- in the main loop ---- */
+
+static unsigned next = KX_MAX_TASKS; /* to be searched */
+
+void kx_search_all(void)
+{
+    next = 0;
+    kx_background_wake();
+}
+
+bool kx_search_one(void)
+{
+    while (next < kx_n_tasks) {
+        struct kx_incarnation *i = kx_tasks[next++].current;
+        if (!i || i->phase != KX_ALIVE)
+            continue;
+        kx_job(KX_JOB_SEARCH, i);
+        return true;
+    }
+    return false;
 }

@@ -46,6 +46,11 @@ static void second(uint64_t now)
     kx_lines_tick(now);
 }
 
+uint64_t kx_later(uint64_t time, uint64_t late, uint64_t now)
+{
+    return time + late < now ? time + late : now;
+}
+
 /* Our own lateness is nobody else's fault: deadlines that went by while we did
  * not run, or the whole machine did not, are put off by as much. */
 static void excuse(uint64_t now)
@@ -58,8 +63,10 @@ static void excuse(uint64_t now)
         if (t->deadline)
             t->deadline += late;
         if (t->current && t->current->watched)
-            t->current->heartbeat += late;
+            t->current->heartbeat = kx_later(t->current->heartbeat, late, now);
     }
+    kx_jobs_excuse(late);
+    kx_lines_excuse(late, now);
 }
 
 uint64_t kx_next_timer(void)
