@@ -120,7 +120,9 @@ static int start_open(struct kx_incarnation *client, struct open_message *m,
         return D_NO_SUCH_DEVICE;
     if (kdev ? !(client->task->words.kdev & kdev)
              : !may_open(client->task, m->name)) {
-        kx_deny(client, "open name=%.32s", m->name);
+        char quoted[40];
+        kx_deny(client, "open name=%s",
+                kx_log_quote(m->name, sizeof m->name, quoted, sizeof quoted));
         return KERN_NO_ACCESS;
     }
     int state = kdev ? D_SUCCESS : kx_device_state(t, m->name);
