@@ -14,6 +14,8 @@
 
 #include "device_request.h"
 
+#define READ_MAX 32768 /* bytes at a time that a task may read */
+
 static bool writing; /* one asynchronous write is out */
 
 /* Our port of the kernel's device NAME, opened at the first call. */
@@ -136,6 +138,28 @@ static void forward(unsigned kdev, mach_msg_header_t *msg)
         kx_reply_error(&before, D_IO_ERROR);
 }
 
+/* device_read and device_read_inband. */
+struct read {
+    mach_msg_header_t head;
+    mach_msg_type_t mode_type;
+    unsigned mode, pad;
+    mach_msg_type_t recnum_type;
+    uint64_t recnum;
+    mach_msg_type_t bytes_type;
+    int bytes;
+};
+
+/* The kernel takes wired memory for as much as was asked for, while we wait,
+ * and keeps it until there is input. */
+static void read(unsigned kdev, mach_msg_header_t *msg)
+{
+    const struct read *m = (const void *)msg;
+    if (msg->msgh_size < sizeof *m || m->bytes < 0 || m->bytes > READ_MAX)
+        kx_reply_error(msg, D_INVALID_SIZE);
+    else
+        forward(kdev, msg);
+}
+
 /* device_write_inband. */
 struct write_inband {
     mach_msg_header_t head;
@@ -195,6 +219,8 @@ void kx_kdev_message(struct kx_handle *h, mach_msg_header_t *msg)
         break;
     case 2804: /* device_read */
     case 2805: /* device_read_inband */
+        read(h->kdev, msg);
+        break;
     case 2811: /* device_get_status */
         forward(h->kdev, msg);
         break;
