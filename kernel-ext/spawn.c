@@ -40,18 +40,15 @@ static struct kx_incarnation *allocate(void)
 static kern_return_t fork_template(unsigned template, unsigned slot,
                                    unsigned number, unsigned watchdog)
 {
-    mach_port_t self = mach_task_self(), task, thread;
+    mach_port_t task, thread;
     kern_return_t kr =
         task_create(kx_port(KX_P_TEMPLATE, template), TRUE, &task);
     if (kr != KERN_SUCCESS)
         return kr;
-    kr = thread_create(task, &thread);
-    if (kr != KERN_SUCCESS) {
-        task_terminate(task);
-        mach_port_deallocate(self, task);
-        return kr;
-    }
     kx_port_is(KX_P_TASK, slot, task);
+    kr = thread_create(task, &thread);
+    if (kr != KERN_SUCCESS)
+        return kr;
     kx_port_is(KX_P_THREAD, slot, thread);
 
     struct i386_thread_state state = *kx_template_state(template);
@@ -81,6 +78,24 @@ static kern_return_t interpose(unsigned slot, mach_port_t control)
     return kr;
 }
 
+static kern_return_t make_control(unsigned slot)
+{
+    kern_return_t kr = kx_port_make(KX_P_CONTROL, slot);
+    mach_port_t control = kx_port(KX_P_CONTROL, slot);
+    if (kr == KERN_SUCCESS)
+        kr = kx_port_make_send(control);
+    if (kr == KERN_SUCCESS)
+        kr = kx_port_listen(control);
+    if (kr == KERN_SUCCESS)
+        kr = interpose(slot, control);
+    if (kr == KERN_SUCCESS)
+        kr = mach_port_allocate_name(kx_port(KX_P_TASK, slot),
+                                     MACH_PORT_RIGHT_PORT_SET, USRD_PORT_SET);
+    return kr;
+}
+
+static void release(struct kx_incarnation *i);
+
 static void make_spare(struct kx_task *t)
 {
     struct kx_incarnation *i = allocate();
@@ -88,25 +103,19 @@ static void make_spare(struct kx_task *t)
         return;
     unsigned slot = kx_slot(i);
     memset(i, 0, sizeof *i);
-    if (fork_template(t->template, slot, t->number + 1,
-                      (unsigned)(t->words.watchdog / 1000)) != KERN_SUCCESS)
-        return;
     i->task = t;
     i->phase = KX_SPARE;
     i->number = t->number + 1;
     t->slots++;
-    kern_return_t kr = kx_port_make(KX_P_CONTROL, slot);
-    mach_port_t control = kx_port(KX_P_CONTROL, slot);
-    if (kr != KERN_SUCCESS || kx_port_make_send(control) != KERN_SUCCESS ||
-        kx_port_listen(control) != KERN_SUCCESS ||
-        interpose(slot, control) != KERN_SUCCESS ||
-        mach_port_allocate_name(kx_port(KX_P_TASK, slot),
-                                MACH_PORT_RIGHT_PORT_SET,
-                                USRD_PORT_SET) != KERN_SUCCESS) {
-        kx_corpse(i);
+    if (fork_template(t->template, slot, i->number,
+                      (unsigned)(t->words.watchdog / 1000)) == KERN_SUCCESS &&
+        make_control(slot) == KERN_SUCCESS) {
+        t->spare = i;
         return;
     }
-    t->spare = i;
+    /* It never ran, so this waits for nobody, and message 72 may not come. */
+    task_terminate(kx_port(KX_P_TASK, slot));
+    release(i);
 }
 
 /* The service port: made once, and again only if it was stolen. */
