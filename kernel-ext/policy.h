@@ -25,12 +25,10 @@ enum kx_cause {
     KX_CAUSE_HANG_BLOCKED,
     KX_CAUSE_LATE,
     KX_CAUSE_LIMIT_MEMORY,
-    KX_CAUSE_LIMIT_TIMEOUT,
     KX_CAUSE_ERRORS,
     KX_CAUSE_PORT,
     KX_CAUSE_REFUSED,
     KX_CAUSE_IRQ,
-    KX_CAUSE_DMA_FAULT,
     KX_CAUSE_OPERATOR, /* killed or restarted by the operator */
     KX_CAUSE_STARVED,  /* does not count against the task */
     KX_CAUSES
