@@ -123,10 +123,12 @@ static void look(struct kx_incarnation *i, struct kx_autopsy *a)
             break;
         at = frame[0];
     }
-    uint32_t ring[9]; /* a count, and the ids of the last eight */
-    if (i->trace && peek(task, i->trace, ring, sizeof ring))
-        for (unsigned k = ring[0] > 8 ? ring[0] - 8 : 0; k < ring[0]; k++)
-            a->last[a->n_last++] = ring[1 + k % 8];
+    struct usrd_trace ring;
+    if (!i->trace || !peek(task, i->trace, &ring, sizeof ring))
+        return;
+    unsigned k = ring.count > USRD_TRACE_IDS ? ring.count - USRD_TRACE_IDS : 0;
+    for (; k < ring.count; k++)
+        a->last[a->n_last++] = ring.ids[k % USRD_TRACE_IDS];
 }
 
 /* Let go of a thread that waits in an exception: a terminated one would leak

@@ -288,7 +288,7 @@ struct kx_autopsy {
     unsigned n_frames;
     uint64_t frames[KX_FRAMES];
     unsigned n_last;
-    unsigned last[8];
+    unsigned last[USRD_TRACE_IDS];
 };
 void kx_crash_report(struct kx_incarnation *i, const struct kx_autopsy *a);
 
