@@ -101,7 +101,7 @@ def boot():
     """The default image: GRUB's hand-over until kernel-ext starts, and until
     all is ready; the memory of each when that is over."""
     source = (ROOT / 'images' / 'default.image').read_text()
-    gdb = FOLDER / 'boot' / 'gdb.sock'
+    gdb = pathlib.Path(qemu.socket_path(FOLDER / 'boot', 'gdb'))
     gdb.unlink(missing_ok=True)
     with Bench('boot', f'{source}\ntask bench -- boot', 200,
                ('-S', '-gdb', f'unix:{gdb},server=on,wait=off')) as bench:

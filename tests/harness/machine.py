@@ -129,7 +129,7 @@ class Machine:
         """The host's end of the chardev that the image's qemu line names."""
         link = socket.socket(socket.AF_UNIX)
         link.settimeout(max(0.1, self.deadline - time.monotonic()))
-        link.connect(str(self.folder / f'{name}.sock'))
+        link.connect(qemu.socket_path(self.folder, name))
         return link
 
     def qmp(self, command, **arguments):

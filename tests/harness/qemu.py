@@ -18,6 +18,12 @@ BASE = ['qemu-system-x86_64', '-M', 'pc', '-m', '512', '-nodefaults',
 GUEST_STATUS = 0x10
 
 
+def socket_path(folder, name):
+    """Of a UNIX socket, as seen from here: it has to fit into 107 bytes,
+    wherever the clone is."""
+    return os.path.relpath(folder / f'{name}.sock')
+
+
 def chardevs(args, folder):
     """args with each character device that they name as a socket."""
     names = re.findall(r'chardev=([\w-]+)', ' '.join(args))
@@ -27,7 +33,7 @@ def chardevs(args, folder):
              if i not in own and i + 1 not in own]
     for name in names:
         words += ['-chardev', 'socket,server=on,wait=off,'
-                              f'id={name},path={folder}/{name}.sock']
+                              f'id={name},path={socket_path(folder, name)}']
     return words
 
 
@@ -36,7 +42,8 @@ def command(iso, args, folder, time, record=None, qmp=False):
     words = BASE + ['-serial', 'stdio'] + _cd(iso, record)
     words += chardevs(args, folder)
     if qmp:
-        words += ['-qmp', f'unix:{folder}/qmp.sock,server=on,wait=off']
+        words += ['-qmp', f'unix:{socket_path(folder, "qmp")},'
+                          'server=on,wait=off']
     if record:
         shift = time[0] if time else 5
         words += ['-icount', f'shift={shift},rr=record,rrfile={record}']
