@@ -49,6 +49,7 @@ static void over(struct kx_incarnation *i)
 
     t->current = NULL;
     t->deaths++;
+    t->dead = i->number;
     t->cause = i->cause;
     t->code = i->code;
     t->died = i->died;
@@ -70,8 +71,7 @@ void kx_log_death(struct kx_task *t)
     if (!t->died || t->death_logged)
         return;
     t->death_logged = true;
-    unsigned n = t->number - (t->current && t->current->phase != KX_CORPSE);
-    kx_log_at(t->died, 'W', t->name, n, "death",
+    kx_log_at(t->died, 'W', t->name, t->dead, "death",
               t->silent ? "cause=%s ran=%ums silent=%ums" : "cause=%s ran=%ums",
               kx_cause_text(t->cause, t->code, cause, sizeof cause),
               (unsigned)(t->ran / 1000), (unsigned)(t->silent / 1000));

@@ -313,6 +313,20 @@ void kx_handles_take(struct kx_incarnation *i)
         kx_search_all();
 }
 
+/* A handle that a later incarnation should have: look for it again, because
+ * who has it now may have got it only after the last look. */
+void kx_handles_tick(void)
+{
+    for (unsigned n = 0; n < top; n++) {
+        struct kx_handle *h = &handles[n];
+        if (with_driver(h) &&
+            (!task_of(h)->current || task_of(h)->number != h->in)) {
+            kx_search_all();
+            return;
+        }
+    }
+}
+
 void kx_handles_down(struct kx_task *t)
 {
     for (unsigned n = 0; t->handles && n < top; n++)

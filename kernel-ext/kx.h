@@ -135,6 +135,7 @@ struct kx_task {
     /* the last death */
     enum kx_cause cause;
     int code;
+    unsigned dead; /* its incarnation */
     uint64_t died, ran, silent, outage, worst_outage;
     bool death_logged;
     uint64_t address;                         /* of an exception */
@@ -326,6 +327,7 @@ void kx_handle_kdev(struct kx_handle *h, unsigned kdev);
 void kx_handle_wait(struct kx_handle *h, struct kx_task *t);
 void kx_handles_replay(struct kx_task *t);      /* the task is ready */
 void kx_handles_take(struct kx_incarnation *i); /* it is dead */
+void kx_handles_tick(void);                     /* once a second */
 void kx_handles_down(struct kx_task *t);        /* it is failed or stopped */
 void kx_handles_forget(struct kx_incarnation *client); /* a client is dead */
 void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result);

@@ -44,6 +44,7 @@ static void second(uint64_t now)
     kx_clock_refine();
     kx_guard_tick();
     kx_lines_tick(now);
+    kx_handles_tick();
 }
 
 uint64_t kx_later(uint64_t time, uint64_t late, uint64_t now)
