@@ -97,6 +97,10 @@ void kx_kill(struct kx_incarnation *i, enum kx_cause cause, int code)
      * handed to it, and lost with it. */
     kx_handles_take(i);
     kx_job(KX_JOB_HOLD, i);
+    /* It may sleep for want of a page, where nothing stops it: its own will
+     * wake it. */
+    if (cause == KX_CAUSE_LIMIT_MEMORY)
+        kx_job(KX_JOB_EMPTY, i);
 }
 
 void kx_held(struct kx_incarnation *i)

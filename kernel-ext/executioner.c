@@ -19,6 +19,7 @@
 #define AUTOPSIES 32
 #define HOLD_TIME 200000 /* microseconds */
 #define AUTOPSY_TIME 2000000
+#define MAP_END 0x800000000000ull
 #define MAIN_PRIORITY 8
 #define EXECUTIONER_PRIORITY 10
 
@@ -177,6 +178,9 @@ static void execute(struct job *j)
          * to a thread that does not run: it would be lost with it. */
         thread_suspend(thread);
         thread_abort(thread);
+        break;
+    case KX_JOB_EMPTY:
+        vm_deallocate(task, 0, MAP_END);
         break;
     case KX_JOB_SEARCH:
         j->thief = kx_search(task);

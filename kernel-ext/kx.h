@@ -263,6 +263,7 @@ enum kx_job_kind {
     KX_JOB_AUTOPSY,
     KX_JOB_PAUSE,
     KX_JOB_SEARCH,
+    KX_JOB_EMPTY, /* its map of all memory */
     KX_JOB_DROP
 };
 void kx_executioners_start(void);

@@ -15,11 +15,16 @@
 #define LOOK_OFTEN 20000
 #define VICTIM_TIME 1000000 /* for a victim to give back what it has */
 /* Kept free: an eighth of memory, which is above where the kernel begins to
- * look for pages to evict, and it has nowhere to put them.  Below half of that
- * the largest task ends. */
+ * look for pages to evict, and it has nowhere to put them.  Below three quarters
+ * of that the task that took most ends, while the kernel still gives pages. */
 static uint64_t reserve(void)
 {
     return kx_machine.ram_top / 8;
+}
+
+static uint64_t least(void)
+{
+    return reserve() / 4 * 3;
 }
 
 static bool low;
@@ -96,16 +101,27 @@ bool kx_memory_allows(struct kx_incarnation *i, uint64_t more)
     return true;
 }
 
-static struct kx_incarnation *largest(void)
+/* Pages that the task has had since it began: what it put into messages is no
+ * longer in its map, but it was faulted in here. */
+static uint64_t taken(struct kx_incarnation *i)
+{
+    struct task_events_info info;
+    mach_msg_type_number_t n = TASK_EVENTS_INFO_COUNT;
+    if (task_info(kx_port(KX_P_TASK, kx_slot(i)), TASK_EVENTS_INFO,
+                  (task_info_t)&info, &n) != KERN_SUCCESS)
+        return 0;
+    return (uint64_t)info.zero_fills + (uint64_t)info.cow_faults;
+}
+
+static struct kx_incarnation *greediest(void)
 {
     struct kx_incarnation *found = NULL;
-    uint64_t most = 0, size;
+    uint64_t most = 0;
     for (unsigned n = 0; n < kx_n_tasks; n++) {
         struct kx_incarnation *i = kx_tasks[n].current;
-        uint64_t resident =
-            i && i->phase == KX_ALIVE ? kx_resident(i, &size) : 0;
-        if (resident > most) {
-            most = resident;
+        uint64_t pages = i && i->phase == KX_ALIVE ? taken(i) : 0;
+        if (pages > most) {
+            most = pages;
             found = i;
         }
     }
@@ -121,7 +137,7 @@ uint64_t kx_memory_tick(uint64_t now)
         return next;
     uint64_t free = kx_free_pages() * PAGE;
     next = now + (free < 2 * reserve() ? LOOK_OFTEN : LOOK);
-    if (free >= reserve() / 2) {
+    if (free >= least()) {
         if (low)
             kx_log('N', NULL, 0, "memory", "free=%uM", (unsigned)(free >> 20));
         low = false;
@@ -132,7 +148,7 @@ uint64_t kx_memory_tick(uint64_t now)
     if (victim && victim->cause == KX_CAUSE_LIMIT_MEMORY &&
         victim->phase != KX_FREE && now < victim->died + VICTIM_TIME)
         return next;
-    struct kx_incarnation *i = victim = largest();
+    struct kx_incarnation *i = victim = greediest();
     kx_log('E', NULL, 0, "memory", "free=%uM victim=%s", (unsigned)(free >> 20),
            i ? i->task->name : "-");
     low = true;

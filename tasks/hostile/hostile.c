@@ -42,6 +42,7 @@ static const struct {
     {"flood", attack_flood},
     {"log-flood", attack_log_flood},
     {"hog", attack_hog},
+    {"hog-copies", attack_hog_copies},
 };
 
 void expect_result(int wanted, int got, const char *call)

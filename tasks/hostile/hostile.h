@@ -58,5 +58,6 @@ void attack_garbage(void);
 void attack_flood(void);
 void attack_log_flood(void);
 void attack_hog(void);
+void attack_hog_copies(void);
 
 #endif
