@@ -57,6 +57,8 @@ void attack_forged_notifications(void);
 void attack_garbage(void);
 void attack_flood(void);
 void attack_log_flood(void);
+
+/* memory.c */
 void attack_hog(void);
 void attack_hog_copies(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Attacks by message on the control port, and by sheer amount. */
+ * Attacks by message on the control port, and by sheer number of them. */
 #include "hostile.h"
 
 #include <stdlib.h>
@@ -213,53 +213,4 @@ void attack_log_flood(void)
     for (int i = 0; i < 5000; i++)
         printf("line %d of a flood\n", i);
     usrd_sleep(2000); /* so that what is left of the quota is back */
-}
-
-/* All the memory there is, in touched pages. */
-void attack_hog(void)
-{
-    unsigned mib = 0;
-    vm_address_t page = 0, last = 0;
-
-    while (vm_allocate(mach_task_self(), &page, MIB, TRUE) == KERN_SUCCESS) {
-        memset((void *)page, 1, MIB);
-        last = page;
-        mib++;
-    }
-    ktap_ok(mib > 0, "after %u MiB there is no more", mib);
-    expect(KERN_SUCCESS, vm_deallocate(mach_task_self(), last, MIB));
-}
-
-/* Memory that no map shows: copies of a page set in the queues of own ports. */
-void attack_hog_copies(void)
-{
-    vm_address_t data = 0;
-    mach_port_t port = MACH_PORT_NULL;
-
-    if (!ktap_ok(vm_allocate(mach_task_self(), &data, MIB, TRUE) ==
-                     KERN_SUCCESS,
-                 "one MiB"))
-        return;
-    for (unsigned n = 0; n < 1000; n++) {
-        if (n % 4 == 0)
-            port = mach_reply_port();
-        memset((void *)data, (int)n, MIB);
-        struct {
-            mach_msg_header_t head;
-            mach_msg_type_t type;
-            vm_offset_t data;
-        } msg = {
-            .head.msgh_bits = MACH_MSGH_BITS_COMPLEX |
-                              MACH_MSGH_BITS(MACH_MSG_TYPE_MAKE_SEND, 0),
-            .head.msgh_size = sizeof msg,
-            .head.msgh_remote_port = port,
-            .type.msgt_name = MACH_MSG_TYPE_BYTE,
-            .type.msgt_size = 8,
-            .type.msgt_number = MIB,
-            .data = data,
-        };
-        mach_msg(&msg.head, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof msg, 0,
-                 MACH_PORT_NULL, 0, MACH_PORT_NULL);
-    }
-    ktap_ok(false, "the machine has more than that");
 }
