@@ -77,7 +77,10 @@ kern_return_t kx_on_register(mach_port_t control, const_usrd_name_t name,
         uint32_t line = t->words.limit[n];
         if (line && limits[n] > line)
             return USRD_ERROR_PERMISSION_DENIED;
-        settings[n + 1] = limits[n] ? limits[n] : line;
+    }
+    for (unsigned n = 0; n < KX_LIMITS; n++) {
+        i->limits[n] = limits[n] ? limits[n] : t->words.limit[n];
+        settings[n + 1] = i->limits[n];
     }
     settings[0] = (unsigned)(t->words.watchdog / 1000);
     settings[7] = 0;

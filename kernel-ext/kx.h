@@ -94,10 +94,11 @@ struct kx_incarnation {
     uint64_t started, ready, died; /* microseconds; 0 is never */
     /* health */
     bool registered, watched;
-    unsigned caps;      /* USRD_CAP_* that it declared */
-    uint64_t heartbeat; /* of the last one */
-    bool asked;         /* for the next one */
-    uint64_t cpu;       /* microseconds of CPU at that time */
+    unsigned caps;              /* USRD_CAP_* that it declared */
+    uint32_t limits[KX_LIMITS]; /* the line's, or what it lowered them to */
+    uint64_t heartbeat;         /* of the last one */
+    bool asked;                 /* for the next one */
+    uint64_t cpu;               /* microseconds of CPU at that time */
     unsigned starved;
     unsigned seqno;    /* of its service port, when it was last seen to */
     uint64_t read;     /* read it */

@@ -89,8 +89,7 @@ static uint64_t untouched(void)
 /* May the task's address space grow by MORE bytes? */
 bool kx_memory_allows(struct kx_incarnation *i, uint64_t more)
 {
-    uint64_t size,
-        limit = (uint64_t)i->task->words.limit[KX_LIMIT_MEMORY] << 10;
+    uint64_t size, limit = (uint64_t)i->limits[KX_LIMIT_MEMORY] << 10;
     uint64_t free = kx_free_pages() * PAGE;
     kx_resident(i, &size);
     if (limit && (more > limit || size + more > limit))

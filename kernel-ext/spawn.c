@@ -106,6 +106,7 @@ static void make_spare(struct kx_task *t)
     i->task = t;
     i->phase = KX_SPARE;
     i->number = t->number + 1;
+    memcpy(i->limits, t->words.limit, sizeof i->limits);
     t->slots++;
     if (fork_template(t->template, slot, i->number,
                       (unsigned)(t->words.watchdog / 1000)) == KERN_SUCCESS &&
