@@ -322,7 +322,8 @@ void kx_devices_prune(struct kx_task *t); /* drop what was not added again */
 void kx_device_open(struct kx_incarnation *client, mach_msg_header_t *msg);
 int kx_device_state(const struct kx_task *t, const char *name);
 
-/* handle.c: open devices, kept across restarts. */
+/* handle.c, and replay.c towards the driver: open devices, kept across
+ * restarts. */
 struct kx_handle *kx_handle_new(struct kx_incarnation *client, const char *name,
                                 unsigned mode, mach_port_t reply);
 void kx_handle_kdev(struct kx_handle *h, unsigned kdev);

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Open devices and their drivers: a driver's death brings a handle's receive
+ * right back with what is queued on it, and the next incarnation is told to
+ * open the device again before it gets to see that. */
+#include "handle.h"
+
+#include "mach_port.h"
+#include <mach/notify.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Opens and closes that a driver has not answered.  Its queue holds 16
+ * messages, and has room for the rest, too: when it is full, it is not read. */
+#define ASKED_MAX 8
+
+/* Insert the right at a name that tells which handle it is.  Where the kernel
+ * has used that name for something else meanwhile, the next that does. */
+static bool give(struct kx_handle *h, mach_port_t task)
+{
+    for (unsigned n = 0; n < USRD_HANDLE_NAMES; n++) {
+        h->there = USRD_PORT_HANDLE(kx_handle_index(h)) + n * USRD_MAX_HANDLES;
+        if (mach_port_insert_right(task, h->there, kx_handle_port(h),
+                                   MACH_MSG_TYPE_MOVE_RECEIVE) == KERN_SUCCESS)
+            return true;
+    }
+    return false;
+}
+
+/* Give the right to the task's incarnation and ask it to open the device. */
+static void ask(struct kx_handle *h)
+{
+    struct kx_task *t = kx_handle_task(h);
+    mach_port_t task = kx_port(KX_P_TASK, kx_slot(t->current));
+    if (!give(h, task)) {
+        kx_kill(t->current, KX_CAUSE_PORT, 0);
+        return;
+    }
+    h->state = KX_H_ASKED;
+    h->in = t->number;
+    kx_handle_both_gone(h);
+    char name[KX_NAME_MAX]; /* as the driver says it, without its .N */
+    snprintf(name, sizeof name, "%s", h->name);
+    char *number = t->words.instances > 1 ? strrchr(name, '.') : NULL;
+    if (number)
+        *number = 0;
+    if (!kx_service_open(t, kx_handle_index(h), h->mode, name))
+        kx_kill(t->current, KX_CAUSE_HANG_BLOCKED, 0);
+}
+
+/* Ask for as many as the driver's queue has room for. */
+static void pump(struct kx_task *t)
+{
+    unsigned asked = 0;
+    if (t->handles == 0 || t->state != KX_READY || !t->current ||
+        t->current->phase != KX_ALIVE)
+        return;
+    for (unsigned n = 0; n < kx_handles_top; n++)
+        asked += kx_handles[n].task == kx_task_index(t) &&
+                 (kx_handles[n].state == KX_H_ASKED ||
+                  kx_handles[n].state == KX_H_CLOSING);
+    for (unsigned n = 0; n < kx_handles_top && asked < ASKED_MAX; n++) {
+        struct kx_handle *h = &kx_handles[n];
+        if (t->current->phase != KX_ALIVE)
+            return;
+        if (h->task != kx_task_index(t))
+            continue;
+        if (h->state == KX_H_OPEN && h->unused) {
+            h->state = KX_H_CLOSING;
+            if (!kx_service_close(t, n))
+                kx_kill(t->current, KX_CAUSE_HANG_BLOCKED, 0);
+            asked++;
+        }
+        if (h->state != KX_H_HELD)
+            continue;
+        int state = kx_device_state(t, h->name);
+        if (state == D_SUCCESS) {
+            ask(h);
+            asked++;
+        } else {
+            kx_handle_refuse(h, state);
+        }
+    }
+}
+
+void kx_handle_wait(struct kx_handle *h, struct kx_task *t)
+{
+    h->task = kx_task_index(t);
+    t->handles++;
+    pump(t);
+}
+
+void kx_handles_replay(struct kx_task *t)
+{
+    for (unsigned n = 0; t->handles && n < kx_handles_top; n++)
+        if (kx_handles[n].state == KX_H_DOWN &&
+            kx_handles[n].task == kx_task_index(t)) {
+            kx_port_ignore(kx_handle_port(&kx_handles[n]));
+            kx_handles[n].state = KX_H_HELD;
+        }
+    pump(t);
+}
+
+/* The receive right is ours again, and called RIGHT. */
+static void come_home(struct kx_handle *h, mach_port_t right)
+{
+    kx_port_is(KX_P_HANDLE, kx_handle_index(h), right);
+    h->state = KX_H_HELD;
+    if (h->unused)
+        kx_handle_destroy(h);
+}
+
+static bool take(struct kx_handle *h, struct kx_incarnation *i)
+{
+    mach_port_t right = kx_extract(i, h->there);
+    if (right == MACH_PORT_NULL)
+        return false;
+    if (h->client && right != kx_handle_port(h)) { /* the name is used again */
+        kx_drop(right, MACH_PORT_RIGHT_RECEIVE);
+        return false;
+    }
+    come_home(h, right);
+    return true;
+}
+
+/* What cannot be taken comes back by message 69 if the task vanished or has it
+ * in a queue of its own; if it gave it away, somebody else has it. */
+void kx_handles_take(struct kx_incarnation *i)
+{
+    struct kx_task *t = i->task;
+    bool missing = false;
+    for (unsigned n = 0; t->handles && n < kx_handles_top; n++)
+        if (kx_handle_away(&kx_handles[n]) &&
+            kx_handles[n].task == kx_task_index(t))
+            missing |= !take(&kx_handles[n], i);
+    if (missing && !i->gone)
+        kx_search_all();
+}
+
+/* A handle that a later incarnation should have: look for it again, because
+ * who has it now may have got it only after the last look. */
+void kx_handles_tick(void)
+{
+    for (unsigned n = 0; n < kx_handles_top; n++) {
+        struct kx_handle *h = &kx_handles[n];
+        if (kx_handle_away(h) && (!kx_handle_task(h)->current ||
+                                  kx_handle_task(h)->number != h->in)) {
+            kx_search_all();
+            return;
+        }
+    }
+}
+
+void kx_handles_down(struct kx_task *t)
+{
+    for (unsigned n = 0; t->handles && n < kx_handles_top; n++)
+        if (kx_handles[n].state == KX_H_HELD &&
+            kx_handles[n].task == kx_task_index(t))
+            kx_handle_refuse(&kx_handles[n], D_DEVICE_DOWN);
+}
+
+static void close_unused(struct kx_handle *h)
+{
+    if (h->state == KX_H_OPEN)
+        pump(kx_handle_task(h));
+    else if (!kx_handle_away(h))
+        kx_handle_destroy(h);
+}
+
+static struct kx_handle *of_driver(struct kx_incarnation *i, unsigned handle,
+                                   enum kx_handle_state state)
+{
+    if (handle >= kx_handles_top || kx_handles[handle].state != state ||
+        kx_handles[handle].task != kx_task_index(i->task)) {
+        kx_deny(i, "handle id=%u", handle);
+        return NULL;
+    }
+    return &kx_handles[handle];
+}
+
+void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result)
+{
+    struct kx_handle *h = of_driver(i, handle, KX_H_ASKED);
+    if (!h)
+        return;
+    if (result == D_SUCCESS) {
+        mach_port_move_member(kx_port(KX_P_TASK, kx_slot(i)), h->there,
+                              USRD_PORT_SET);
+        h->state = KX_H_OPEN;
+        if (h->client)
+            kx_handle_give_port(h);
+        if (h->unused)
+            close_unused(h);
+    } else if (!take(h, i)) {
+        kx_kill(i, KX_CAUSE_PORT, 0);
+    } else if (h->state == KX_H_HELD) {
+        kx_handle_refuse(h, result);
+    }
+    pump(i->task);
+}
+
+void kx_handle_closed(struct kx_incarnation *i, unsigned handle)
+{
+    struct kx_handle *h = of_driver(i, handle, KX_H_CLOSING);
+    if (h && !take(h, i))
+        kx_kill(i, KX_CAUSE_PORT, 0);
+    pump(i->task);
+}
+
+void kx_handle_notify(unsigned handle, mach_msg_header_t *msg)
+{
+    struct kx_handle *h = &kx_handles[handle];
+    if (h->state != KX_H_FREE && msg->msgh_id == MACH_NOTIFY_NO_SENDERS) {
+        h->unused = true;
+        close_unused(h);
+    } else if (kx_handle_away(h) &&
+               msg->msgh_id == MACH_NOTIFY_PORT_DESTROYED) {
+        mach_port_destroyed_notification_t *n = (void *)msg;
+        struct kx_task *t = kx_handle_task(h);
+        mach_port_t right = n->not_port;
+        msg->msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
+        come_home(h, right);
+        if (h->state != KX_H_HELD)
+            return;
+        kx_handle_watch(h, MACH_NOTIFY_PORT_DESTROYED);
+        if (t->state == KX_FAILED || t->state == KX_STOPPED)
+            kx_handle_refuse(h, D_DEVICE_DOWN);
+        else if (h->in == t->number)
+            kx_kill(t->current, KX_CAUSE_PORT, 0); /* of its own accord */
+        else
+            pump(t);
+        return;
+    } else if (h->state != KX_H_FREE &&
+               msg->msgh_id == MACH_NOTIFY_PORT_DESTROYED) {
+        /* So what was taken from the driver under its name is another port:
+         * of that we would never hear that nobody uses it. */
+        kx_handle_destroy(h);
+    }
+    kx_msg_destroy(msg);
+}
