@@ -17,11 +17,13 @@ sys.pycache_prefix = os.environ['PYTHONPYCACHEPREFIX']
 sys.path.insert(0, str(ROOT / 'tests'))
 
 from harness import junit  # noqa: E402
-from harness.runner import Program, Runner  # noqa: E402
+from harness.runner import LIMIT, Program, Runner  # noqa: E402
 
 # Where tests are, and what their files are called.
 PLACES = (('build/tests/unit', '*'), ('tests/host', '*.py'),
           ('tests/scenarios', '*.py'), ('tests/bench', 'compare.py'))
+SOAK = (('tests/soak', '*.py'),)
+SOAK_LIMIT = 4 * 3600   # seconds for one of those
 
 
 def arguments():
@@ -36,12 +38,15 @@ def arguments():
                         help='show the whole output')
     parser.add_argument('-j', type=int, default=2, metavar='N', dest='jobs',
                         help='so many at a time (2)')
+    parser.add_argument('--soak', action='store_true',
+                        help='the long forms in tests/soak instead, with all '
+                        'that they show')
     return parser.parse_args()
 
 
-def find(pattern):
-    """Executable files without a dot, or those that PLACES name."""
-    for place, glob in PLACES:
+def find(places, pattern):
+    """Executable files without a dot, or those that the places name."""
+    for place, glob in places:
         for path in sorted((ROOT / place).glob(glob)):
             name = f'{pathlib.Path(place).name}/{path.stem}'
             if (path.is_file() and os.access(path, os.X_OK)
@@ -59,13 +64,14 @@ def main():
     args = arguments()
     if not args.list:
         build()
-    programs = list(find(args.pattern))
+    programs = list(find(SOAK if args.soak else PLACES, args.pattern))
     if args.list:
         print(*(program.name for program in programs), sep='\n')
         return
     if not programs:
         sys.exit(f'tests/run: no test has "{args.pattern}" in its name')
-    Runner(ROOT, args.jobs, args.verbose).run(programs)
+    Runner(ROOT, args.jobs, args.verbose or args.soak,
+           SOAK_LIMIT if args.soak else LIMIT).run(programs)
     if args.junit:
         junit.write(args.junit, [(p.name, p.results, p.seconds, p.output)
                                  for p in programs])

@@ -17,19 +17,19 @@ class Program:
         self.path, self.name = path, name
         self.results, self.output, self.seconds = [], '', 0.0
 
-    def run(self, root):
+    def run(self, root, limit=LIMIT):
         began = time.monotonic()
         process = subprocess.Popen(
             [self.path], cwd=root, text=True, errors='replace',
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, start_new_session=True)
         try:
-            self.output, _ = process.communicate(timeout=LIMIT)
+            self.output, _ = process.communicate(timeout=limit)
             status = process.returncode
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             self.output, _ = process.communicate()
-            status = f'ended after {LIMIT} s'
+            status = f'ended after {limit} s'
         except KeyboardInterrupt:
             os.killpg(process.pid, signal.SIGKILL)
             raise
@@ -43,8 +43,9 @@ class Program:
 class Runner:
     """Longest first, as they took the last time, so that none ends alone."""
 
-    def __init__(self, root, jobs, verbose):
+    def __init__(self, root, jobs, verbose, limit=LIMIT):
         self.root, self.jobs, self.verbose = root, jobs, verbose
+        self.limit = limit
         self.memory = root / 'build' / 'tests' / 'seconds.json'
         self._lock = threading.Lock()
 
@@ -74,7 +75,7 @@ class Runner:
                     return
                 program = waiting.pop(0)
             try:
-                program.run(self.root)
+                program.run(self.root, self.limit)
             except OSError as why:
                 program.results = [tap.Result('it runs', 'failed', str(why))]
             with self._lock:
