@@ -131,6 +131,7 @@ static int start_open(struct kx_incarnation *client, struct open_message *m,
     struct kx_handle *h = kx_handle_new(client, m->name, m->mode, reply);
     if (!h)
         return D_NO_MEMORY;
+    h->open_id = m->head.msgh_id;
     if (kdev)
         kx_handle_kdev(h, kdev);
     else

@@ -110,7 +110,7 @@ void kx_handle_give_port(struct kx_handle *h)
                              MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
                 .msgh_size = sizeof m,
                 .msgh_remote_port = h->reply,
-                .msgh_id = 2900,
+                .msgh_id = h->open_id + 100,
             },
         .result_type = {.msgt_name = MACH_MSG_TYPE_INTEGER_32,
                         .msgt_size = 32,
@@ -138,7 +138,7 @@ static void answer_error(struct kx_handle *h, int result)
     mach_msg_header_t request = {
         .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_PORT_SEND_ONCE, 0),
         .msgh_remote_port = h->reply,
-        .msgh_id = 2800,
+        .msgh_id = h->open_id,
     };
     kx_reply_error(&request, result);
     kx_handle_destroy(h);

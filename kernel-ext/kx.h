@@ -170,6 +170,7 @@ struct kx_handle {
     int result;                    /* of KX_H_DOWN */
     struct kx_incarnation *client; /* while its open is unanswered, */
     mach_port_t reply;             /* to this right */
+    int open_id;                   /* the open's: there are two of it */
     char name[KX_NAME_MAX];
 };
 

@@ -13,32 +13,82 @@ kern_return_t kx_send(mach_msg_header_t *msg)
                     MACH_PORT_NULL, 0, MACH_PORT_NULL);
 }
 
+struct error {
+    mig_reply_header_t head;
+    mach_msg_type_t type;
+    uint64_t value;
+};
+
+/* Of a device request the answer may be read by a stub of device_reply.defs,
+ * which wants what follows the result also where there is none. */
+static void error_body(struct error *e, int request_id)
+{
+    bool complex = false;
+    switch (request_id) {
+    case 2800: /* open */
+    case 2806:
+        e->type = (mach_msg_type_t){.msgt_name = MACH_MSG_TYPE_MOVE_SEND,
+                                    .msgt_size = 64,
+                                    .msgt_number = 1,
+                                    .msgt_inline = TRUE};
+        complex = true;
+        break;
+    case 2802: /* write */
+    case 2803:
+        e->type = (mach_msg_type_t){.msgt_name = MACH_MSG_TYPE_INTEGER_32,
+                                    .msgt_size = 32,
+                                    .msgt_number = 1,
+                                    .msgt_inline = TRUE};
+        break;
+    case 2804: /* read */
+        e->type = (mach_msg_type_t){.msgt_name = MACH_MSG_TYPE_INTEGER_8,
+                                    .msgt_size = 8,
+                                    .msgt_longform = TRUE};
+        complex = true;
+        break;
+    case 2805: /* read, in-band */
+        e->type = (mach_msg_type_t){.msgt_name = MACH_MSG_TYPE_CHAR,
+                                    .msgt_size = 8,
+                                    .msgt_inline = TRUE};
+        e->head.Head.msgh_size = sizeof *e - sizeof e->value;
+        return;
+    default:
+        return;
+    }
+    e->head.Head.msgh_size = sizeof *e;
+    if (complex)
+        e->head.Head.msgh_bits |= MACH_MSGH_BITS_COMPLEX;
+}
+
 /* Answer REQUEST with nothing but RESULT, and drop all else it carried.  Only
  * a send-once right is a reply port: answering anything else could wait. */
 void kx_reply_error(mach_msg_header_t *request, kern_return_t result)
 {
-    mig_reply_header_t reply = {
-        .Head =
+    struct error reply = {
+        .head.Head =
             {
                 .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
-                .msgh_size = sizeof reply,
+                .msgh_size = sizeof reply.head,
                 .msgh_remote_port = request->msgh_remote_port,
                 .msgh_id = request->msgh_id + 100,
             },
-        .RetCodeType =
+        .head.RetCodeType =
             {
                 .msgt_name = MACH_MSG_TYPE_INTEGER_32,
                 .msgt_size = 32,
                 .msgt_number = 1,
                 .msgt_inline = TRUE,
             },
-        .RetCode = result,
+        .head.RetCode = result,
     };
+    if (result != KERN_SUCCESS)
+        error_body(&reply, request->msgh_id);
     if (MACH_MSGH_BITS_REMOTE(request->msgh_bits) ==
         MACH_MSG_TYPE_PORT_SEND_ONCE) {
+        mach_port_t to = request->msgh_remote_port;
         request->msgh_remote_port = MACH_PORT_NULL;
-        if (kx_send(&reply.Head) != MACH_MSG_SUCCESS)
-            kx_drop(reply.Head.msgh_remote_port, MACH_PORT_RIGHT_SEND_ONCE);
+        if (kx_send(&reply.head.Head) != MACH_MSG_SUCCESS)
+            kx_drop(to, MACH_PORT_RIGHT_SEND_ONCE);
     }
     kx_msg_destroy(request);
 }

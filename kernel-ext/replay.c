@@ -199,11 +199,17 @@ void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result)
     pump(i->task);
 }
 
+/* Because we said so, or a client did, with device_close: then the port dies
+ * under whoever has a right to it, as one of the kernel's devices does. */
 void kx_handle_closed(struct kx_incarnation *i, unsigned handle)
 {
-    struct kx_handle *h = of_driver(i, handle, KX_H_CLOSING);
+    bool open =
+        handle < kx_handles_top && kx_handles[handle].state == KX_H_OPEN;
+    struct kx_handle *h = of_driver(i, handle, open ? KX_H_OPEN : KX_H_CLOSING);
     if (h && !take(h, i))
         kx_kill(i, KX_CAUSE_PORT, 0);
+    else if (h && h->state == KX_H_HELD)
+        kx_handle_destroy(h);
     pump(i->task);
 }
 

@@ -83,6 +83,7 @@ unsigned usrd_ops_count(unsigned long *oldest_us);
 /* reply.c: an answer built by hand. */
 void usrd_reply(int request_id, mach_port_t port, unsigned port_type,
                 kern_return_t result, const void *data, vm_size_t count);
+void usrd_error_body(mig_reply_header_t *reply, int request_id);
 void usrd_drop_reply(mach_port_t port);
 
 /* account.c: fill in what goes with a heartbeat. */

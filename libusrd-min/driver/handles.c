@@ -51,25 +51,33 @@ kern_return_t usrd_do_open(mach_port_t service, uint32_t handle, uint32_t mode,
     return KERN_SUCCESS;
 }
 
-void usrd_handle_close(unsigned number)
+static void close_device(unsigned number)
 {
     struct usrd_handle *h = &handles[number];
     usrd_driver_t d = &usrd_the_driver;
 
-    usrd_ops_close(number);
-    if (!h->open)
-        return;
     h->open = FALSE;
     if (d->call->device_close)
         d->call->device_close(d, h->context);
     h->context = NULL;
 }
 
+/* A client may say so, and kernel-ext when nobody is left to: the first of
+ * them closes it, and the port goes. */
+void usrd_handle_close(unsigned number)
+{
+    usrd_ops_close(number);
+    if (!handles[number].open)
+        return;
+    close_device(number);
+    usrd_msg_close_done(mach_task_self(), number);
+}
+
 void usrd_handles_close(void)
 {
     for (unsigned number = 0; number < USRD_MAX_HANDLES; number++)
         if (handles[number].open)
-            usrd_handle_close(number);
+            close_device(number);
 }
 
 kern_return_t usrd_do_close(mach_port_t service, uint32_t handle)
@@ -78,6 +86,5 @@ kern_return_t usrd_do_close(mach_port_t service, uint32_t handle)
     if (!usrd_handle(handle))
         return KERN_INVALID_ARGUMENT;
     usrd_handle_close(handle);
-    usrd_msg_close_done(mach_task_self(), handle);
     return KERN_SUCCESS;
 }

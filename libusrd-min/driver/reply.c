@@ -1,24 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The answer to a deferred request, as MIG's stub of device.defs would have
- * built it. */
+ * An answer by hand, as MIG's stub of device.defs would have built it; that of
+ * device_reply.defs, for asynchronous requests, differs for errors only. */
 #include <string.h>
 
 #include "driver.h"
 
-static union {
+struct answer {
     mig_reply_header_t head;
-    struct {
-        mig_reply_header_t reply;
-        mach_msg_type_t type;
-        union {
-            int written;
-            void *out_of_line;
-            char inband[IO_INBAND_MAX];
-            int status[DEV_STATUS_MAX];
-        };
-    } body;
-} answer;
+    mach_msg_type_t type;
+    union {
+        int written;
+        void *out_of_line;
+        char inband[IO_INBAND_MAX];
+        int status[DEV_STATUS_MAX];
+    };
+};
+static struct answer answer;
 
 static mach_msg_size_t padded(vm_size_t size)
 {
@@ -35,39 +33,51 @@ static mach_msg_type_t item(unsigned name, unsigned bits, vm_size_t number)
     };
 }
 
-/* Fills in the body; returns its size. */
-static mach_msg_size_t body(int request_id, const void *data, vm_size_t count)
+/* Fills in what follows the result; returns its size. */
+static mach_msg_size_t body(struct answer *a, int request_id, const void *data,
+                            vm_size_t count)
 {
-    mach_msg_size_t type = sizeof answer.body.type;
-
     switch (request_id) {
     case 2802: /* write */
     case 2803:
-        answer.body.type = item(MACH_MSG_TYPE_INTEGER_32, 32, 1);
-        answer.body.written = (int)count;
-        return type + padded(sizeof answer.body.written);
+        a->type = item(MACH_MSG_TYPE_INTEGER_32, 32, 1);
+        a->written = (int)count;
+        return sizeof a->type + padded(sizeof a->written);
     case 2804: /* read: copied on write, for data is malloc's */
-        answer.body.type = item(MACH_MSG_TYPE_INTEGER_8, 8, count);
-        answer.body.type.msgt_inline = FALSE;
-        answer.body.type.msgt_longform = TRUE;
-        answer.body.out_of_line = (void *)(uintptr_t)data;
-        answer.head.Head.msgh_bits |= MACH_MSGH_BITS_COMPLEX;
-        return type + sizeof answer.body.out_of_line;
+        a->type = item(MACH_MSG_TYPE_INTEGER_8, 8, count);
+        a->type.msgt_inline = FALSE;
+        a->type.msgt_longform = TRUE;
+        a->out_of_line = (void *)(uintptr_t)data;
+        a->head.Head.msgh_bits |= MACH_MSGH_BITS_COMPLEX;
+        return sizeof a->type + sizeof a->out_of_line;
     case 2805: /* read, in-band */
         if (count > IO_INBAND_MAX)
             count = IO_INBAND_MAX;
-        answer.body.type = item(MACH_MSG_TYPE_CHAR, 8, count);
-        memcpy(answer.body.inband, data, count);
-        return type + padded(count);
+        a->type = item(MACH_MSG_TYPE_CHAR, 8, count);
+        if (count > 0)
+            memcpy(a->inband, data, count);
+        return sizeof a->type + padded(count);
     case 2811: /* get_status */
         if (count > DEV_STATUS_MAX)
             count = DEV_STATUS_MAX;
-        answer.body.type = item(MACH_MSG_TYPE_INTEGER_32, 32, count);
-        memcpy(answer.body.status, data, count * sizeof(int));
-        return type + padded(count * sizeof(int));
+        a->type = item(MACH_MSG_TYPE_INTEGER_32, 32, count);
+        if (count > 0)
+            memcpy(a->status, data, count * sizeof(int));
+        return sizeof a->type + padded(count * sizeof(int));
     default: /* a result alone */
         return 0;
     }
+}
+
+/* A routine's stub takes an error without what would follow it; that of
+ * device_reply.defs wants it all the same, and whose it is cannot be seen. */
+void usrd_error_body(mig_reply_header_t *reply, int request_id)
+{
+    reply->Head.msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
+    reply->Head.msgh_size = sizeof *reply;
+    if (request_id >= 2802 && request_id <= 2805)
+        reply->Head.msgh_size +=
+            body((struct answer *)reply, request_id, NULL, 0);
 }
 
 void usrd_reply(int request_id, mach_port_t port, unsigned port_type,
@@ -89,7 +99,9 @@ void usrd_reply(int request_id, mach_port_t port, unsigned port_type,
         .RetCode = result,
     };
     if (result == KERN_SUCCESS)
-        answer.head.Head.msgh_size += body(request_id, data, count);
+        answer.head.Head.msgh_size += body(&answer, request_id, data, count);
+    else
+        usrd_error_body(&answer.head, request_id);
     if (mach_msg(&answer.head.Head, MACH_SEND_MSG | MACH_SEND_TIMEOUT,
                  answer.head.Head.msgh_size, 0, MACH_PORT_NULL, 0,
                  MACH_PORT_NULL) != MACH_MSG_SUCCESS)

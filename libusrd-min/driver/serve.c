@@ -26,10 +26,12 @@ static mach_msg_size_t answer(mach_msg_header_t *request,
         mach_msg_destroy(request);
         return 0;
     }
-    if (reply->RetCode != KERN_SUCCESS)
+    if (reply->RetCode != KERN_SUCCESS) {
         drop_body(request);
-    else if (request->msgh_id == 2804) /* it is malloc's: it cannot be given */
+        usrd_error_body(reply, usrd_request.id);
+    } else if (request->msgh_id == 2804) { /* malloc's: it cannot be given */
         ((mach_msg_type_t *)(reply + 1))->msgt_deallocate = FALSE;
+    }
     if (usrd_request.reply_type != MACH_MSG_TYPE_PORT_SEND_ONCE) {
         usrd_drop_reply(usrd_request.reply); /* sending there could block */
         return 0;
@@ -89,9 +91,11 @@ static kern_return_t look_up(mach_port_t device, const void *callback,
 
 kern_return_t ds_device_close(mach_port_t device)
 {
-    LOOK_UP(device, device_close);
-    (void)context, (void)d;
-    usrd_handle_close(USRD_HANDLE_OF(device));
+    unsigned number = USRD_HANDLE_OF(device);
+
+    if (!usrd_handle(number) || !usrd_handle(number)->open)
+        return D_NO_SUCH_DEVICE;
+    usrd_handle_close(number);
     return KERN_SUCCESS;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <device/device.h>
+#include <device_reply_server.h>
 #include <device/device_request.h>
 #include <device/userspace_driver_sdk.h>
 
@@ -227,6 +228,72 @@ static void reply_ports(void)
     EQ(seen.writes, 0, "a write whose client is gone is not run");
 }
 
+/* What a client's stub of device_reply.defs says of the error in the answer
+ * with ID: that error, or that it is no such answer. */
+static kern_return_t heard;
+boolean_t device_reply_server(mach_msg_header_t *in, mach_msg_header_t *out);
+
+kern_return_t device_read_reply(mach_port_t port, kern_return_t result,
+                                io_buf_ptr_t data, mach_msg_type_number_t n)
+{
+    (void)port, (void)data;
+    heard = n ? -1 : result;
+    return KERN_SUCCESS;
+}
+
+kern_return_t device_read_reply_inband(mach_port_t port, kern_return_t result,
+                                       const io_buf_ptr_inband_t data,
+                                       mach_msg_type_number_t n)
+{
+    (void)port, (void)data;
+    heard = n ? -1 : result;
+    return KERN_SUCCESS;
+}
+
+kern_return_t device_write_reply(mach_port_t port, kern_return_t result, int n)
+{
+    (void)port;
+    heard = n ? -1 : result;
+    return KERN_SUCCESS;
+}
+
+kern_return_t device_write_reply_inband(mach_port_t port, kern_return_t result,
+                                        int n)
+{
+    return device_write_reply(port, result, n);
+}
+
+static kern_return_t decoded(int id)
+{
+    mig_reply_header_t reply;
+    int n = mach_find(id);
+
+    if (n < 0)
+        return -1;
+    heard = -1;
+    device_reply_server(&mach_sent[n].head, &reply.Head);
+    return reply.RetCode == KERN_SUCCESS ? heard : reply.RetCode;
+}
+
+static void asynchronous_errors(void)
+{
+    char data[200] = "";
+
+    for (int later = 0; later < 2; later++) {
+        reset();
+        seen.result = D_IO_ERROR;
+        seen.defer = later;
+        QUEUE(1, device_read_request(9, 3, 0, 0, 1000));
+        QUEUE(2, device_read_request_inband(9, 3, 0, 0, 1));
+        QUEUE(3, device_write_request(9, 3, 0, 0, data, 200));
+        QUEUE(4, device_write_request_inband(9, 3, 0, 0, data, 7));
+        run();
+        for (int id = 2902; id <= 2905; id++)
+            EQ(decoded(id), later ? D_DEVICE_DOWN : D_IO_ERROR,
+               "an error as device_reply.defs has it");
+    }
+}
+
 static void deferred(void)
 {
     reset();
@@ -327,12 +394,12 @@ static void on_interrupt(usrd_driver_t d, int line)
         usrd_driver_ack_interrupt(d, line);
 }
 
-static unsigned acknowledged(void)
+static unsigned count_sent(int id)
 {
     unsigned n = 0;
 
     for (int k = 0; k < mach_n_sent; k++)
-        n += mach_sent[k].head.msgh_id == 4811;
+        n += mach_sent[k].head.msgh_id == id;
     return n;
 }
 
@@ -350,14 +417,14 @@ static void interrupts(void)
         QUEUE_TO(USRD_PORT_SERVICE, usrd_service_interrupt(9, 64));
         run();
         EQ(seen.interrupts, 1, "its handler is called");
-        EQ(acknowledged(), 1, "and it is acknowledged once");
+        EQ(count_sent(4811), 1, "and it is acknowledged once");
     }
     EQ(usrd_driver_unregister_interrupt(driver, 3), USRD_SUCCESS, "given up");
     reset();
     QUEUE_TO(USRD_PORT_SERVICE, usrd_service_interrupt(9, 3));
     run();
     EQ(seen.interrupts, 0, "one that comes late is not handled");
-    EQ(acknowledged(), 1, "but acknowledged, or the line stays masked");
+    EQ(count_sent(4811), 1, "but acknowledged, or the line stays masked");
 }
 
 static void closed(void)
@@ -369,7 +436,7 @@ static void closed(void)
     run();
     EQ(seen.closes, 1, "closed once, by the client or by kernel-ext");
     EQ(answered(2905), D_NO_SUCH_DEVICE, "then it is no device");
-    OK(mach_find(4813) >= 0, "close_done is sent");
+    EQ(count_sent(4813), 1, "close_done is sent, once");
 }
 
 int main(void)
@@ -401,6 +468,7 @@ int main(void)
     statuses();
     nonsense();
     reply_ports();
+    asynchronous_errors();
     deferred();
     heartbeats();
     traced();
