@@ -23,6 +23,7 @@ MAX_RAMDISKS = 4
 MAX_KERNEL_LINE = 500
 MAX_MODULE_LINE = 3000
 
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}"
 PORTS = ["--host-priv-port=${host-port}", "--device-master-port=${device-port}"]
 CREATE = "$(task-create)"
 RESUME = "$(task-resume)"
@@ -131,13 +132,27 @@ class Image:
         if name in self.task_names:
             raise ImageError(f"{where}: a second task '{name}': give it "
                              f"another name, like {name}2={program or name}")
-        self.task_names.add(name)
         default = []
         if task_file:
             self.sources.append(task_file)
             default = words_of(task_file.read_text())
-        self.tasks.append(Module(path, task_line(
-            name, *merge(default, words[1:]))))
+        self._add_line(name, path, merge(default, words[1:]))
+
+    def _add_line(self, name, path, words):
+        self.task_names.add(name)
+        self.tasks.append(Module(path, task_line(name, *words)))
+
+    def add_file(self, path, words):
+        """A task from anywhere, named as its file, with these words."""
+        name = path.name.removesuffix(".elf")
+        if not re.fullmatch(NAME, name):
+            raise ImageError(f"{path}: '{name}' cannot be a task's name: a "
+                             "letter or digit, then letters, digits, '.', "
+                             "'_', '-', 63 at most; rename the file")
+        if name in self.task_names:
+            raise ImageError(f"{path}: the image has a task '{name}': rename "
+                             "the file")
+        self._add_line(name, path, split_args(words_of(words)))
 
     def modules(self):
         """Every module line, kernel-ext's and the guard's first."""
@@ -203,7 +218,8 @@ class Image:
             if low < other_high and other_low < high:
                 raise ImageError(f"{self.name}: '{module.name}' is linked "
                                  f"at {low:#x}, where '{other}' is: give it "
-                                 "a base of its own in its task.ninja")
+                                 "a base of its own in its task.ninja, or "
+                                 "with usrd-gcc -Wl,--defsym=base=ADDRESS")
         bases.append((module.name, low, high))
         return elf.strip(data, end)
 

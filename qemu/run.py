@@ -48,12 +48,17 @@ def arguments():
     at = argv.index("--") if "--" in argv else len(argv)
     args = parser.parse_args(argv[:at])
     args.qemu = argv[at + 1:]
-    modules = [module.partition(":") for module in args.modules]
-    args.modules = [(Path(file).resolve(), words)
-                    for file, _, words in modules]
+    args.modules = [module(text) for text in args.modules]
     if Path(args.image).exists():
         args.image = Path(args.image).resolve()
     return args
+
+
+def module(text):
+    """FILE[:WORDS]: the file, and the words.  Both may have colons."""
+    at = [n for n, c in enumerate(text + ":") if c == ":"]
+    end = next((n for n in at if Path(text[:n]).is_file()), at[0])
+    return Path(text[:end]).absolute(), text[end + 1:]
 
 
 def build():
@@ -68,8 +73,7 @@ def load(args):
     """The image with what the command line adds to it."""
     image = image_file.load(ROOT / args.image)
     for file, words in args.modules:
-        name = file.name.removesuffix(".elf")
-        image.add("task", f"{name}={file} {words}", "-a")
+        image.add_file(file, words)
     image.kernel_ext.append(f"--debug-exit={DEBUG_EXIT:#x}")
     if args.gdb:
         image.kernel_file = ROOT / DEBUG_KERNEL
@@ -142,7 +146,7 @@ def main():
         print("+ waiting: run qemu/gdb in another terminal", flush=True)
     for number in (signal.SIGTERM, signal.SIGHUP):      # QEMU ends with us
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    symbols = [file.parent for file, _ in args.modules]
+    symbols = [file for file, _ in args.modules]
     if symbols:
         symbols += [ROOT / "build/kernel-ext", ROOT / "build/tasks"]
     try:

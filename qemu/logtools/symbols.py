@@ -67,12 +67,14 @@ class Symbols:
 
 
 def elves(folder):
-    """(path, loaded ranges) of each 64-bit executable below folder."""
-    for path in sorted(folder.rglob('*')):
-        if path.suffix in ('', '.elf') and path.is_file():
-            ranges = loaded(path)
-            if ranges:
-                yield path, ranges
+    """(path, loaded ranges) of each 64-bit executable below folder, which may
+    also be one."""
+    files = [folder] if folder.is_file() else [
+        path for path in sorted(folder.rglob('*'))
+        if path.suffix in ('', '.elf') and path.is_file()]
+    for path in files:
+        if ranges := loaded(path):
+            yield path, ranges
 
 
 def loaded(path):

@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The usual name of what MIG writes as <device.h>. */
-#include <device.h>
+ * The usual name of what MIG writes as <mig/device.h>. */
+#include <mig/device.h>

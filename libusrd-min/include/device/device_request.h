@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The usual name of what MIG writes as <device_request.h>. */
-#include <device_request.h>
+ * The usual name of what MIG writes as <mig/device_request.h>. */
+#include <mig/device_request.h>

@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The usual name of what MIG writes as <gnumach.h>. */
-#include <gnumach.h>
+ * The usual name of what MIG writes as <mig/gnumach.h>. */
+#include <mig/gnumach.h>

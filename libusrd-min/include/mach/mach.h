@@ -19,8 +19,8 @@
 #include <mach/port.h>
 
 /* MIG's, from mach.defs and mach_port.defs. */
-#include <mach.h>
-#include <mach_port.h>
+#include <mig/mach.h>
+#include <mig/mach_port.h>
 
 /* The task's own port; the name stays the same.  Do not block or fail. */
 mach_port_t mach_task_self(void);

@@ -1,4 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The usual name of what MIG writes as <mach_i386.h>. */
-#include <mach_i386.h>
+ * The usual name of what MIG writes as <mig/mach_i386.h>. */
+#include <mig/mach_i386.h>
