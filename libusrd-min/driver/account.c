@@ -5,7 +5,8 @@
 #include "driver.h"
 #include "userspace_driver.h"
 
-/* Words 6 and 7 of a heartbeat's usage. */
+/* Words of a heartbeat's usage that are no resource's. */
+#define PAUSE_MS USRD_RESOURCE_TIMEOUT
 #define OLDEST_MS 6
 #define ERRORS 7
 
@@ -52,12 +53,33 @@ static unsigned interrupt_rate(usrd_driver_t driver)
     return rate;
 }
 
-void usrd_account(usrd_driver_t driver)
+/* How many operations there are, and how old the oldest is: those that are
+ * kept, and the one whose callback this is, if it is one's. */
+static unsigned operations(unsigned long *oldest_us)
 {
+    unsigned n = usrd_ops_count(oldest_us);
+    unsigned long now = usrd_now();
+
+    if (!usrd_request.id || usrd_request.op)
+        return n;
+    if (!usrd_request.since)
+        usrd_request.since = now;
+    if (now - usrd_request.since > *oldest_us)
+        *oldest_us = now - usrd_request.since;
+    return n + 1;
+}
+
+/* Before each heartbeat, whoever sends it (task/heartbeat.c). */
+void usrd_account(void)
+{
+    usrd_driver_t driver = &usrd_the_driver;
     unsigned long oldest_us;
 
-    usrd_task.usage[USRD_RESOURCE_IO_OPS] = usrd_ops_count(&oldest_us);
+    if (!driver->call)
+        return;
+    usrd_task.usage[USRD_RESOURCE_IO_OPS] = operations(&oldest_us);
     usrd_task.usage[USRD_RESOURCE_INTERRUPTS] = interrupt_rate(driver);
+    usrd_task.usage[PAUSE_MS] = usrd_debt();
     usrd_task.usage[OLDEST_MS] = (unsigned)(oldest_us / 1000);
     usrd_task.usage[ERRORS] = driver->errors;
 }
@@ -74,8 +96,6 @@ kern_return_t usrd_driver_heartbeat(usrd_driver_t driver)
 {
     if (driver && !usrd_is_driver(driver))
         return USRD_ERROR_INVALID_DRIVER;
-    if (driver)
-        usrd_account(driver);
     usrd_beat();
     return USRD_SUCCESS;
 }

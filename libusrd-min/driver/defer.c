@@ -4,7 +4,11 @@
  * into this table and is answered by usrd_complete(). */
 #include "driver.h"
 
-#define OPS 32
+/* Requests at a time; past them the loop takes none (pause.c).  Opens come all
+ * the same, no more at a time than kernel-ext asks for. */
+#define REQUESTS 32
+#define OPENS 8
+#define OPS (REQUESTS + OPENS)
 
 static struct op {
     int id;        /* of the request; 0: free */
@@ -12,8 +16,12 @@ static struct op {
     unsigned handle;
     mach_port_t reply;
     unsigned reply_type;
+    boolean_t gone;      /* nobody waits for the answer any more */
+    boolean_t input;     /* a read that may wait for input, however long */
     unsigned long since; /* us */
 } ops[OPS];
+
+static unsigned requests; /* that somebody waits for */
 
 /* An usrd_op_t is turn << 8 | (slot + 1). */
 static struct op *find(usrd_op_t name)
@@ -25,23 +33,79 @@ static struct op *find(usrd_op_t name)
     return &ops[slot];
 }
 
+static boolean_t counts(const struct op *op)
+{
+    return op->id && op->id != USRD_REQUEST_OPEN && !op->gone;
+}
+
+boolean_t usrd_ops_full(void)
+{
+    unsigned limit = usrd_the_driver.limits[USRD_RESOURCE_IO_OPS];
+
+    return requests >= REQUESTS || (limit && requests >= limit);
+}
+
+/* The answer was sent, or is not wanted. */
+static void forget(struct op *op)
+{
+    requests -= counts(op);
+    op->id = 0;
+}
+
+/* A free slot; else one whose request nobody waits for. */
+static struct op *slot_for_one(void)
+{
+    struct op *gone = NULL;
+
+    for (struct op *op = ops; op < ops + OPS; op++) {
+        if (!op->id)
+            return op;
+        if (op->gone)
+            gone = op;
+    }
+    return gone;
+}
+
+/* device_read, device_read_inband; the same to write. */
+static boolean_t is_read(int id)
+{
+    return id == 2804 || id == 2805;
+}
+
+static boolean_t is_write(int id)
+{
+    return id == 2802 || id == 2803;
+}
+
+/* On what comes by itself, and not because it was asked for. */
+static boolean_t waits_for_input(int id, unsigned handle)
+{
+    const struct usrd_handle *h = is_read(id) ? usrd_handle(handle) : NULL;
+
+    return h && (h->type &
+                 (USRD_CAP_CHAR_DEVICE | USRD_CAP_NETWORK | USRD_CAP_INPUT));
+}
+
 usrd_op_t usrd_defer(usrd_driver_t driver)
 {
     if (!usrd_is_driver(driver) || !usrd_request.id || usrd_request.op)
         return 0;
-    for (unsigned slot = 0; slot < OPS; slot++) {
-        struct op *op = &ops[slot];
-        if (op->id)
-            continue;
-        op->id = usrd_request.id;
-        op->turn = (op->turn + 1) & 0xffffff;
-        op->handle = usrd_request.handle;
-        op->reply = usrd_request.reply;
-        op->reply_type = usrd_request.reply_type;
-        op->since = usrd_now();
-        return usrd_request.op = op->turn << 8 | (slot + 1);
-    }
-    return 0;
+    struct op *op = slot_for_one();
+    if (!op)
+        return 0;
+    *op = (struct op){
+        .id = usrd_request.id,
+        .turn = (op->turn + 1) & 0xffffff,
+        .handle = usrd_request.handle,
+        .reply = usrd_request.reply,
+        .reply_type = usrd_request.reply_type,
+        .input = waits_for_input(usrd_request.id, usrd_request.handle),
+        .since = usrd_now(),
+    };
+    requests += counts(op);
+    if (usrd_ops_full())
+        usrd_paused = TRUE;
+    return usrd_request.op = op->turn << 8 | (unsigned)(op - ops + 1);
 }
 
 kern_return_t usrd_complete(usrd_op_t name, kern_return_t result, void *data,
@@ -52,12 +116,15 @@ kern_return_t usrd_complete(usrd_op_t name, kern_return_t result, void *data,
     if (!op)
         return USRD_ERROR_INVALID_DRIVER;
     struct op done = *op;
-    op->id = 0;
+    forget(op);
     if (done.id == USRD_REQUEST_OPEN)
         usrd_handle_opened(done.handle, result);
-    else
+    else if (!done.gone)
         usrd_reply(done.id, done.reply, done.reply_type, result, data, count);
-    if (done.id == 2804 || done.id == 2805)
+    if (usrd_the_driver.limits[USRD_RESOURCE_BANDWIDTH] &&
+        result == KERN_SUCCESS && (is_read(done.id) || is_write(done.id)))
+        usrd_charge(count);
+    if (is_read(done.id))
         usrd_free(&usrd_the_driver, data, 0);
     return USRD_SUCCESS;
 }
@@ -67,7 +134,7 @@ boolean_t usrd_op_cancel(usrd_op_t name)
     struct op *op = find(name);
 
     if (op)
-        op->id = 0;
+        forget(op);
     return op != NULL;
 }
 
@@ -85,17 +152,33 @@ void usrd_ops_fail(kern_return_t result)
             usrd_complete(ops[slot].turn << 8 | (slot + 1), result, NULL, 0);
 }
 
+void usrd_ops_sweep(void)
+{
+    mach_port_type_t type;
+
+    for (struct op *op = ops; op < ops + OPS; op++)
+        if (counts(op) &&
+            mach_port_type(mach_task_self(), op->reply, &type) ==
+                KERN_SUCCESS &&
+            (type & MACH_PORT_TYPE_DEAD_NAME)) {
+            usrd_drop_reply(op->reply);
+            requests--;
+            op->gone = TRUE;
+        }
+}
+
 unsigned usrd_ops_count(unsigned long *oldest_us)
 {
     unsigned n = 0;
     unsigned long now = usrd_now();
 
     *oldest_us = 0;
-    for (struct op *op = ops; op < ops + OPS; op++)
-        if (op->id) {
-            n++;
-            if (now - op->since > *oldest_us)
-                *oldest_us = now - op->since;
-        }
+    for (struct op *op = ops; op < ops + OPS; op++) {
+        if (!op->id || op->gone)
+            continue;
+        n++;
+        if (!op->input && now - op->since > *oldest_us)
+            *oldest_us = now - op->since;
+    }
     return n;
 }

@@ -39,6 +39,9 @@ extern struct usrd_driver usrd_the_driver;
 boolean_t device_server(mach_msg_header_t *msg, mach_msg_header_t *reply);
 boolean_t usrd_service_server(mach_msg_header_t *msg, mach_msg_header_t *reply);
 
+/* loop.c: serve until the driver is told to stop. */
+kern_return_t usrd_loop(usrd_driver_t driver);
+
 /* create.c */
 boolean_t usrd_is_driver(usrd_driver_t driver);
 
@@ -49,6 +52,7 @@ struct usrd_device *usrd_device_find(const char *name);
 /* handles.c: what clients hold, by the handle's number. */
 struct usrd_handle {
     void *context;
+    unsigned type; /* USRD_CAP_* class of its device */
     boolean_t open;
 };
 struct usrd_handle *usrd_handle(unsigned number); /* NULL: no such number */
@@ -69,7 +73,9 @@ struct usrd_request {
     mach_port_t reply;
     unsigned reply_type; /* as it was received */
     usrd_op_t op;        /* usrd_defer() was called */
+    unsigned long since; /* us; 0: not yet known */
     void *data;          /* a read's, until its reply was sent */
+    vm_size_t moved;     /* bytes read or written */
 };
 #define USRD_REQUEST_OPEN 1 /* the id of an open, which has no reply port */
 extern struct usrd_request usrd_request;
@@ -78,15 +84,22 @@ extern struct usrd_request usrd_request;
 boolean_t usrd_op_cancel(usrd_op_t op); /* was it still to be answered? */
 void usrd_ops_close(unsigned handle);   /* an open that nobody waits for */
 void usrd_ops_fail(kern_return_t result);
-unsigned usrd_ops_count(unsigned long *oldest_us);
+void usrd_ops_sweep(void);     /* forget those whose client is gone */
+boolean_t usrd_ops_full(void); /* no more may be taken */
+unsigned usrd_ops_count(unsigned long *oldest_us); /* not counting reads that
+                                                      wait for input */
+
+/* pause.c: usrd_paused has the loop ask, before each receive, from which port,
+ * and for how long if not for ever. */
+extern boolean_t usrd_paused;
+mach_port_t usrd_pause(mach_msg_option_t *option, unsigned *ms);
+void usrd_charge(vm_size_t bytes);
+unsigned usrd_debt(void); /* ms until what was moved is paid for */
 
 /* reply.c: an answer built by hand. */
 void usrd_reply(int request_id, mach_port_t port, unsigned port_type,
                 kern_return_t result, const void *data, vm_size_t count);
 void usrd_error_body(mig_reply_header_t *reply, int request_id);
 void usrd_drop_reply(mach_port_t port);
-
-/* account.c: fill in what goes with a heartbeat. */
-void usrd_account(usrd_driver_t driver);
 
 #endif

@@ -27,6 +27,7 @@ static kern_return_t open_device(usrd_driver_t d, struct usrd_handle *h,
     if (!dev)
         return D_NO_SUCH_DEVICE;
     h->context = dev->context;
+    h->type = dev->type;
     if (!d->call->device_open)
         return KERN_SUCCESS;
     return d->call->device_open(d, name, mode, &h->context);

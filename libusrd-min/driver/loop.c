@@ -67,16 +67,19 @@ static boolean_t not_sent(mach_msg_return_t mr)
     return (mr & ~0x3fff) == 0x10000000 && mr != MACH_MSG_SUCCESS;
 }
 
-static kern_return_t loop(usrd_driver_t d)
+kern_return_t usrd_loop(usrd_driver_t d)
 {
     mach_msg_size_t size = 0;
 
     while (!d->stop) {
         mach_msg_option_t option =
             size > 0 ? MACH_SEND_MSG | MACH_RCV_MSG : MACH_RCV_MSG;
-        mach_msg_return_t mr =
-            mach_msg(&area.msg, option, size, LONGEST, USRD_PORT_SET,
-                     MACH_MSG_TIMEOUT_NONE, MACH_PORT_NULL);
+        mach_port_t from = USRD_PORT_SET;
+        unsigned ms = MACH_MSG_TIMEOUT_NONE;
+        if (usrd_paused)
+            from = usrd_pause(&option, &ms);
+        mach_msg_return_t mr = mach_msg(&area.msg, option, size, LONGEST, from,
+                                        ms, MACH_PORT_NULL);
         usrd_served();
         if (not_sent(mr))
             usrd_drop_reply(area.msg.msgh_remote_port); /* the client died */
@@ -105,7 +108,7 @@ kern_return_t usrd_driver_run(usrd_driver_t driver)
 
     usrd_task.status |= USRD_STATUS_RUNNING;
     usrd_msg_ready(mach_task_self());
-    kern_return_t kr = loop(driver);
+    kern_return_t kr = usrd_loop(driver);
 
     if (driver->call->driver_shutdown)
         driver->call->driver_shutdown(driver);

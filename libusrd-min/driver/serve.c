@@ -52,10 +52,14 @@ mach_msg_size_t usrd_serve(mach_msg_header_t *request,
         mach_msg_destroy(request); /* its client is gone: never run it late */
         return 0;
     }
+    if (usrd_the_driver.limits[USRD_RESOURCE_TIMEOUT])
+        usrd_request.since = usrd_now();
     device_server(request, &reply->Head);
     if (usrd_request.op &&
         (reply->RetCode == MIG_NO_REPLY || !usrd_op_cancel(usrd_request.op)))
         return 0;
+    if (usrd_the_driver.limits[USRD_RESOURCE_BANDWIDTH])
+        usrd_charge(usrd_request.moved);
     return answer(request, reply);
 }
 
@@ -112,8 +116,10 @@ static kern_return_t read_some(mach_port_t device, dev_mode_t mode,
                                             (vm_size_t)wanted, data, got);
     if (kr == KERN_SUCCESS && *got > (vm_size_t)wanted)
         *got = (vm_size_t)wanted;
-    if (kr == KERN_SUCCESS)
+    if (kr == KERN_SUCCESS) {
         usrd_request.data = *data;
+        usrd_request.moved = *got;
+    }
     return kr;
 }
 
@@ -162,6 +168,8 @@ static kern_return_t write_some(mach_port_t device, dev_mode_t mode,
     kern_return_t kr = d->call->device_write(
         d, context, mode, recnum, (void *)(uintptr_t)data, count, &done);
     *written = (int)done;
+    if (kr == KERN_SUCCESS)
+        usrd_request.moved = done;
     return kr;
 }
 

@@ -26,9 +26,7 @@ kern_return_t usrd_do_probe(mach_port_t service)
 {
     (void)service;
     health_check(&usrd_the_driver);
-    usrd_account(&usrd_the_driver);
-    usrd_beat();
-    return KERN_SUCCESS;
+    return usrd_driver_heartbeat(&usrd_the_driver);
 }
 
 typedef kern_return_t change(usrd_driver_t driver, void *context);

@@ -20,6 +20,8 @@ void usrd_watch(unsigned watchdog_ms)
 
 void usrd_beat(void)
 {
+    if (usrd_account)
+        usrd_account();
     usrd_watch(usrd_task.watchdog_ms);
     usrd_msg_heartbeat(mach_task_self(), usrd_task.status, usrd_task.usage);
 }

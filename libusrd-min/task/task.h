@@ -29,6 +29,9 @@ extern struct usrd_task usrd_task;
 /* The watchdog runs from now on; 0 is off. */
 void usrd_watch(unsigned watchdog_ms);
 
+/* Fill in what goes with a heartbeat: of drivers alone (driver/account.c). */
+void usrd_account(void) __attribute__((weak));
+
 /* Send a heartbeat; the other one only if it is due. */
 void usrd_beat(void);
 void usrd_beat_if_due(void);

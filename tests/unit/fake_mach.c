@@ -14,7 +14,9 @@ mach_port_t mach_compose;
 unsigned mach_reply_to, mach_reply_right = MACH_MSG_TYPE_PORT_SEND_ONCE;
 struct message mach_sent[64];
 int mach_n_sent, mach_freed, mach_dropped;
-mach_port_t mach_last_dropped;
+mach_port_t mach_last_dropped, mach_dead_reply;
+boolean_t mach_alone;
+unsigned mach_moves;
 
 static struct message queue[64];
 static int first, last;
@@ -22,7 +24,8 @@ static int first, last;
 void mach_forget(void)
 {
     mach_n_sent = mach_freed = mach_dropped = first = last = 0;
-    mach_last_dropped = 0;
+    mach_last_dropped = mach_dead_reply = 0;
+    mach_moves = 0;
     memset(mach_sent, 0, sizeof mach_sent);
 }
 
@@ -72,12 +75,23 @@ static void answer(mach_msg_header_t *msg)
     memcpy(msg, &reply, reply.head.Head.msgh_size);
 }
 
-static mach_msg_return_t receive(mach_msg_header_t *msg)
+/* The oldest message that may come: of the set, or of the service port. */
+static mach_msg_return_t receive(mach_msg_header_t *msg, boolean_t set,
+                                 mach_msg_option_t option)
 {
-    if (first == last)
-        return MACH_RCV_INVALID_NAME; /* the test ends the loop by itself */
-    memcpy(msg, &queue[first], queue[first].head.msgh_size);
-    first++;
+    int n = first;
+
+    if (!set && !mach_alone)
+        return MACH_RCV_IN_SET;
+    while (n < last && mach_alone &&
+           (queue[n].head.msgh_local_port == USRD_PORT_SERVICE) == set)
+        n++;
+    if (n == last) /* without a time the test ends the loop by itself */
+        return option & MACH_RCV_TIMEOUT ? MACH_RCV_TIMED_OUT
+                                         : MACH_RCV_INVALID_NAME;
+    memcpy(msg, &queue[n], queue[n].head.msgh_size);
+    last--;
+    memmove(&queue[n], &queue[n + 1], (size_t)(last - n) * sizeof queue[0]);
     return MACH_MSG_SUCCESS;
 }
 
@@ -95,8 +109,8 @@ mach_msg_return_t mach_msg(mach_msg_header_t *msg, mach_msg_option_t option,
         memcpy(&mach_sent[mach_n_sent++ % 64], msg, send_size);
     if (!(option & MACH_RCV_MSG))
         return MACH_MSG_SUCCESS;
-    if (rcv_name == USRD_PORT_SET)
-        return receive(msg);
+    if (rcv_name == USRD_PORT_SET || rcv_name == USRD_PORT_SERVICE)
+        return receive(msg, rcv_name == USRD_PORT_SET, option);
     answer(msg);
     return MACH_MSG_SUCCESS;
 }
@@ -140,6 +154,26 @@ kern_return_t mach_port_mod_refs(mach_port_t task, mach_port_t name,
 {
     (void)task, (void)name, (void)right, (void)delta;
     mach_dropped++;
+    return KERN_SUCCESS;
+}
+
+kern_return_t mach_port_move_member(mach_port_t task, mach_port_t member,
+                                    mach_port_t after)
+{
+    (void)task;
+    if (member != USRD_PORT_SERVICE)
+        return KERN_INVALID_RIGHT;
+    mach_alone = after != USRD_PORT_SET;
+    mach_moves++;
+    return KERN_SUCCESS;
+}
+
+kern_return_t mach_port_type(mach_port_t task, mach_port_t name,
+                             mach_port_type_t *type)
+{
+    (void)task;
+    *type = name == mach_dead_reply ? MACH_PORT_TYPE_DEAD_NAME
+                                    : MACH_PORT_TYPE_SEND_ONCE;
     return KERN_SUCCESS;
 }
 

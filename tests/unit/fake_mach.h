@@ -33,6 +33,10 @@ extern int mach_freed;   /* vm_deallocate */
 extern int mach_dropped; /* mach_port_deallocate */
 extern mach_port_t mach_last_dropped;
 
-void mach_forget(void); /* all of that */
+extern boolean_t mach_alone;        /* the service port is not in the set */
+extern unsigned mach_moves;         /* of it, either way */
+extern mach_port_t mach_dead_reply; /* whose receiver is gone */
+
+void mach_forget(void); /* all of that but where the service port is */
 
 #endif

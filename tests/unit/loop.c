@@ -323,13 +323,13 @@ static void deferred(void)
     EQ(mach_n_sent, 1, "one message");
 
     unsigned kept = 0;
-    for (int n = 0; n < 40; n++) {
+    for (int n = 0; n < 60; n++) {
         usrd_request.op = 0;
         kept += usrd_defer(driver) != 0;
     }
-    EQ(kept, 32, "and 32 of them");
+    EQ(kept, 40, "and 40 of them");
     usrd_ops_fail(D_DEVICE_DOWN);
-    EQ(mach_n_sent, 33, "all are answered");
+    EQ(mach_n_sent, 41, "all are answered");
 }
 
 static void heartbeats(void)

@@ -89,15 +89,17 @@ void *usrd_driver_get_device_context(usrd_driver_t driver, const char *name);
 typedef unsigned int usrd_op_t;
 
 /* In a device_* callback: keep the request that it is called for and return
- * MIG_NO_REPLY.  0 when too many are kept (32): then answer at once.  A
- * write's data is gone when the callback returns. */
+ * MIG_NO_REPLY.  With as many kept as USRD_RESOURCE_IO_OPS allows, 32 at most,
+ * the loop takes no further request until one is answered; interrupts go on.
+ * A read that waits for input is one, too.  0: there is no request, or it is
+ * kept already.  A write's data is gone when the callback returns. */
 usrd_op_t usrd_defer(usrd_driver_t driver);
 
 /* Answer it, once.  RESULT goes to the client.  DATA and COUNT: for a read
  * usrd_malloc()'s bytes, which then belong to the SDK; for a write NULL and
  * the bytes written; for get_status the words, copied, and their number; else
- * NULL and 0.  INVALID_DRIVER: there is no such request, DATA was not
- * taken. */
+ * NULL and 0.  If the client is gone, that is all.  INVALID_DRIVER: there is no
+ * such request, DATA was not taken. */
 kern_return_t usrd_complete(usrd_op_t op, kern_return_t result, void *data,
                             vm_size_t count);
 
