@@ -237,6 +237,26 @@ static void refuse(unsigned line, const struct kx_fault *fault)
            kx_log_quote(fault->why, sizeof fault->why, why, sizeof why));
 }
 
+/* As many tasks and names as there is room for, whoever has them. */
+static bool room(const struct kx_words *w, struct kx_fault *fault)
+{
+    static unsigned tasks, names;
+    unsigned more = w->instances * (w->n_provides + 1);
+    if (tasks + w->instances > KX_MAX_TASKS)
+        snprintf(fault->why, sizeof fault->why, "more than %u tasks in all",
+                 KX_MAX_TASKS);
+    else if (names + more > KX_MAX_NAMES_ALL)
+        snprintf(fault->why, sizeof fault->why, "more than %u names in all",
+                 KX_MAX_NAMES_ALL);
+    else {
+        tasks += w->instances;
+        names += more;
+        return true;
+    }
+    snprintf(fault->word, sizeof fault->word, "instances=%u", w->instances);
+    return false;
+}
+
 static void read_lines(void)
 {
     struct kx_fault fault;
@@ -247,7 +267,8 @@ static void read_lines(void)
         accepted[n] = true;
         if (!kx_words_parse(&parsed[n], templates[n].n_words,
                             templates[n].words, &fault) ||
-            !kx_claims_check(lines, accepted, n, &kx_machine, &fault))
+            !kx_claims_check(lines, accepted, n, &kx_machine, &fault) ||
+            !room(&parsed[n], &fault))
             refuse(n, &fault);
     }
     /* Whoever needs what nobody provides, or itself; until nobody is left. */
@@ -270,8 +291,6 @@ static void make_tasks(void)
         if (!accepted[n])
             continue;
         for (unsigned k = 1; k <= parsed[n].instances; k++) {
-            if (kx_n_tasks == KX_MAX_TASKS)
-                return;
             struct kx_task *t = &kx_tasks[kx_n_tasks++];
             t->words = parsed[n];
             t->template = n;
@@ -298,6 +317,7 @@ void kx_boot(int argc, char **argv)
     adopt_all();
     read_lines();
     make_tasks();
+    kx_names_build();
 
     unsigned found = modules(), used = n_templates + 1;
     kx_log('I', NULL, 0, "boot",

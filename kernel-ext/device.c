@@ -1,93 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Device names, and device_open: the control port of a task is its device
- * master.  Who may open what is in its module line. */
+ * device_open: the control port of a task is its device master.  Who may open
+ * what is in its module line. */
 #include "kx.h"
 
-#include <device/userspace_driver_types.h>
 #include <string.h>
 
-struct kx_device kx_devices[KX_MAX_DEVICES];
-
-struct kx_device *kx_device_find(const char *name)
+static bool needs(const struct kx_words *w, const char *name)
 {
-    for (unsigned n = 0; n < KX_MAX_DEVICES; n++)
-        if (kx_devices[n].used && strcmp(kx_devices[n].name, name) == 0)
-            return &kx_devices[n];
-    return NULL;
-}
-
-kern_return_t kx_device_add(struct kx_task *t, const char *name, unsigned kind)
-{
-    struct kx_device *d = kx_device_find(name), *free = NULL;
-    unsigned mine = 0;
-    if (d && d->task != kx_task_index(t))
-        return USRD_ERROR_DRIVER_EXISTS;
-    for (unsigned n = 0; !d && n < KX_MAX_DEVICES; n++) {
-        if (!kx_devices[n].used && !free)
-            free = &kx_devices[n];
-        mine += kx_devices[n].used && kx_devices[n].task == kx_task_index(t);
-    }
-    if (!d && (!free || mine >= USRD_MAX_DEVICES_PER_DRIVER))
-        return USRD_ERROR_NO_RESOURCES;
-    if (!d) {
-        d = free;
-        d->used = true;
-        d->task = kx_task_index(t);
-        strncpy(d->name, name, sizeof d->name - 1);
-    }
-    d->kind = kind;
-    d->number = t->number;
-    if (t->state == KX_READY)
-        kx_needs_met();
-    return KERN_SUCCESS;
-}
-
-kern_return_t kx_device_remove(struct kx_task *t, const char *name)
-{
-    struct kx_device *d = kx_device_find(name);
-    if (!d || d->task != kx_task_index(t))
-        return USRD_ERROR_NOT_REGISTERED;
-    d->used = false;
-    return KERN_SUCCESS;
-}
-
-/* A new incarnation is ready: what only its predecessors had is gone. */
-void kx_devices_prune(struct kx_task *t)
-{
-    for (unsigned n = 0; n < KX_MAX_DEVICES; n++) {
-        struct kx_device *d = &kx_devices[n];
-        if (d->used && d->task == kx_task_index(t) && d->number != t->number)
-            d->used = false;
-    }
-}
-
-/* The task whose line provides NAME, registered or not. */
-struct kx_task *kx_provider(const char *name)
-{
-    struct kx_device *d = kx_device_find(name);
-    if (d)
-        return &kx_tasks[d->task];
-    for (unsigned n = 0; n < kx_n_tasks; n++)
-        for (unsigned k = 0; k < kx_tasks[n].words.n_provides; k++)
-            if (strcmp(kx_tasks[n].words.provides[k], name) == 0)
-                return &kx_tasks[n];
-    return NULL;
-}
-
-static bool may_open(const struct kx_task *t, const char *name)
-{
-    if (t->words.needs_all)
+    if (w->needs_all)
         return true;
-    for (unsigned n = 0; n < t->words.n_needs; n++)
-        if (strcmp(t->words.needs[n], name) == 0)
+    for (unsigned n = 0; n < w->n_needs; n++)
+        if (strcmp(w->needs[n], name) == 0)
             return true;
     return false;
 }
 
-/* What an open of NAME at T has to expect: D_SUCCESS (ask the driver),
+/* What an open of D at T has to expect: D_SUCCESS (ask the driver),
  * D_WOULD_BLOCK (it will be ready, or fail), or the error. */
-int kx_device_state(const struct kx_task *t, const char *name)
+int kx_device_state(const struct kx_task *t, const struct kx_device *d)
 {
     switch (t->state) {
     case KX_FAILED:
@@ -95,7 +26,7 @@ int kx_device_state(const struct kx_task *t, const char *name)
     case KX_STOPPING:
         return D_DEVICE_DOWN;
     case KX_READY:
-        return kx_device_find(name) ? D_SUCCESS : D_NO_SUCH_DEVICE;
+        return d->used ? D_SUCCESS : D_NO_SUCH_DEVICE;
     default:
         return D_WOULD_BLOCK;
     }
@@ -110,32 +41,42 @@ struct open_message {
     char name[128];
 };
 
+kern_return_t kx_may_open(struct kx_incarnation *client, const char *name)
+{
+    const struct kx_words *w = &client->task->words;
+    const struct kx_device *d = kx_name_find(name);
+    unsigned kdev = kx_kdev_named(name);
+    if (!kdev && (!d || !d->task))
+        return D_NO_SUCH_DEVICE;
+    if (kdev ? w->kdev & kdev : needs(w, name))
+        return KERN_SUCCESS;
+    char quoted[40];
+    kx_deny(client, "open name=%s",
+            kx_log_quote(name, strlen(name), quoted, sizeof quoted));
+    return KERN_NO_ACCESS;
+}
+
 static int start_open(struct kx_incarnation *client, struct open_message *m,
                       mach_port_t reply)
 {
     m->name[sizeof m->name - 1] = 0;
     unsigned kdev = kx_kdev_named(m->name);
-    struct kx_task *t = kx_provider(m->name);
-    if (!kdev && !t)
-        return D_NO_SUCH_DEVICE;
-    if (kdev ? !(client->task->words.kdev & kdev)
-             : !may_open(client->task, m->name)) {
-        char quoted[40];
-        kx_deny(client, "open name=%s",
-                kx_log_quote(m->name, sizeof m->name, quoted, sizeof quoted));
-        return KERN_NO_ACCESS;
-    }
-    int state = kdev ? D_SUCCESS : kx_device_state(t, m->name);
+    struct kx_device *d = kx_name_find(m->name);
+    kern_return_t kr = kx_may_open(client, m->name);
+    if (kr != KERN_SUCCESS)
+        return kr;
+    int state = kdev ? D_SUCCESS : kx_device_state(&kx_tasks[d->task - 1], d);
     if (state != D_SUCCESS && (state != D_WOULD_BLOCK || (m->mode & D_NOWAIT)))
         return state;
-    struct kx_handle *h = kx_handle_new(client, m->name, m->mode, reply);
+    struct kx_handle *h = kx_handle_new(
+        client, kdev ? kx_kdev_name(kdev) : d->name, m->mode, reply);
     if (!h)
         return D_NO_MEMORY;
     h->open_id = m->head.msgh_id;
     if (kdev)
         kx_handle_kdev(h, kdev);
     else
-        kx_handle_wait(h, t);
+        kx_handle_wait(h, d);
     return D_SUCCESS;
 }
 

@@ -18,15 +18,6 @@
 struct kx_handle kx_handles[USRD_MAX_HANDLES];
 unsigned kx_handles_top;
 
-unsigned kx_handles_of(const char *device)
-{
-    unsigned n = 0;
-    for (unsigned k = 0; k < kx_handles_top; k++)
-        n += kx_handles[k].state != KX_H_FREE &&
-             strcmp(kx_handles[k].name, device) == 0;
-    return n;
-}
-
 /* ---- life and death ---- */
 
 void kx_handle_watch(struct kx_handle *h, int id)
@@ -63,7 +54,7 @@ struct kx_handle *kx_handle_new(struct kx_incarnation *client, const char *name,
     kx_port_listen(kx_port(KX_P_NOTIFY, kx_handle_index(h)));
     kx_handle_watch(h, MACH_NOTIFY_NO_SENDERS);
     kx_handle_watch(h, MACH_NOTIFY_PORT_DESTROYED);
-    strncpy(h->name, name, sizeof h->name - 1);
+    h->name = name;
     h->mode = mode;
     h->opener = kx_task_index(client->task);
     client->task->opened++;
@@ -85,8 +76,10 @@ void kx_handle_destroy(struct kx_handle *h)
     kx_port_destroy(KX_P_HANDLE, kx_handle_index(h));
     kx_port_destroy(KX_P_NOTIFY, kx_handle_index(h));
     kx_tasks[h->opener].opened--;
-    if (h->state != KX_H_KDEV && kx_handle_task(h)->handles > 0)
+    if (h->device) {
+        h->device->handles--;
         kx_handle_task(h)->handles--;
+    }
     h->state = KX_H_FREE;
     while (kx_handles_top > 0 &&
            kx_handles[kx_handles_top - 1].state == KX_H_FREE)

@@ -123,8 +123,10 @@ void kx_line_interrupt(unsigned line)
     struct line *l = &lines[line];
     if (l->outstanding++ == 0)
         l->since = kx_now();
-    if (attended(l, line))
+    if (attended(l, line)) {
+        l->owner->current->interrupts++;
         kx_service_interrupt(l->owner, line);
+    }
 }
 
 kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line)

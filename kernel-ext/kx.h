@@ -10,6 +10,7 @@
 #define KX_H
 
 #include <device/device_types.h>
+#include <device/userspace_driver_types.h>
 #include <mach/mach.h>
 #include <mach/thread_status.h>
 #include <stdbool.h>
@@ -19,13 +20,13 @@
 
 #include "claims.h"
 #include "log.h"
+#include "names.h"
 #include "policy.h"
 #include "state.h"
 #include "words.h"
 
 #define KX_MAX_TASKS 288
 #define KX_MAX_INCARNATIONS (2 * KX_MAX_TASKS + 64)
-#define KX_MAX_DEVICES 512
 #define KX_MAX_WORDS 96 /* of one module line */
 #define KX_LINES 16     /* ISA interrupt lines */
 #define KX_TICK 10000   /* microseconds; the kernel's clock */
@@ -95,6 +96,7 @@ struct kx_incarnation {
     /* health */
     bool registered, watched;
     unsigned caps;              /* USRD_CAP_* that it declared */
+    unsigned devices;           /* that it added */
     uint32_t limits[KX_LIMITS]; /* the line's, or what it lowered them to */
     uint64_t heartbeat;         /* of the last one */
     bool asked;                 /* for the next one */
@@ -104,7 +106,12 @@ struct kx_incarnation {
     uint64_t read;     /* read it */
     unsigned probe_at; /* when that is past this, it has read the last probe */
     uint64_t silent;   /* at death */
-    unsigned status;   /* USRD_STATUS_* that it reported */
+    unsigned interrupts; /* that it was told of */
+    struct {             /* when rates were last asked for */
+        uint64_t at, cpu;
+        unsigned interrupts, cpu_percent, irq_rate;
+    } seen;
+    unsigned status; /* USRD_STATUS_* that it reported */
     unsigned usage[8];
     uint64_t trace; /* address of the SDK's message ring */
     /* what it may not do, and floods */
@@ -121,6 +128,10 @@ struct kx_task {
     char name[KX_NAME_MAX]; /* with .N where instances= says so */
     enum kx_state state;
     unsigned template; /* index of its template */
+    unsigned instance; /* which of instances=, or 0 */
+    uint16_t names;    /* the first that it may add as a device */
+    uint16_t waiting;  /* the next task that waits for the same one */
+    bool waits;        /* for a device: it is in its list */
     unsigned number;   /* of the last incarnation that ran */
     struct kx_incarnation *current, *spare;
     unsigned slots;    /* incarnations in any phase */
@@ -145,6 +156,10 @@ struct kx_task {
     uint64_t errors_since;
     unsigned errors_window;
     bool hushed; /* its denials are no longer logged one by one */
+    /* as a driver */
+    bool listed, counted;   /* it registered; one of USRD_MAX_DRIVERS */
+    unsigned version, caps; /* as it said at the last registration */
+    char description[USRD_MAX_DRIVER_DESC] __attribute__((aligned(8)));
 };
 
 enum kx_handle_state {
@@ -171,21 +186,13 @@ struct kx_handle {
     struct kx_incarnation *client; /* while its open is unanswered, */
     mach_port_t reply;             /* to this right */
     int open_id;                   /* the open's: there are two of it */
-    char name[KX_NAME_MAX];
-};
-
-struct kx_device {
-    bool used;
-    unsigned task;
-    unsigned number; /* incarnation that added it last */
-    unsigned kind;
-    char name[KX_NAME_MAX];
+    struct kx_device *device;      /* null of KX_H_KDEV */
+    const char *name;
 };
 
 extern struct kx_task kx_tasks[KX_MAX_TASKS];
 extern unsigned kx_n_tasks;
 extern struct kx_incarnation kx_incarnations[KX_MAX_INCARNATIONS];
-extern struct kx_device kx_devices[KX_MAX_DEVICES];
 extern struct kx_machine kx_machine;
 
 struct kx_options {
@@ -224,9 +231,7 @@ uint64_t kx_tsc_khz(void); /* counts of it in a millisecond */
 /* task.c: the table applied. */
 void kx_task_instance(struct kx_task *t, const char *name, unsigned n);
 void kx_tasks_start(void);
-struct kx_task *kx_task_find(const char *name);
 bool kx_event(struct kx_task *t, enum kx_event event); /* false: refused */
-void kx_needs_met(void); /* let waiting tasks start */
 
 /* timers.c */
 void kx_arm(struct kx_task *t, uint64_t deadline); /* of its state; 0: none */
@@ -314,21 +319,33 @@ kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line);
 void kx_line_done(struct kx_incarnation *i, unsigned line);
 void kx_lines_release(struct kx_incarnation *i);
 
-/* device.c: names, and device_open. */
-struct kx_device *kx_device_find(const char *name);
+/* registry.c: drivers and their devices. */
+void kx_names_build(void); /* when there are all tasks */
+struct kx_task *kx_task_find(const char *name);
 struct kx_task *kx_provider(const char *name); /* whose line says so */
-kern_return_t kx_device_add(struct kx_task *t, const char *name, unsigned kind);
-kern_return_t kx_device_remove(struct kx_task *t, const char *name);
-void kx_devices_prune(struct kx_task *t); /* drop what was not added again */
+const char *kx_needs(const struct kx_task *t); /* what is not there yet */
+void kx_needs_wait(struct kx_task *t, const char *name);
+void kx_driver_ready(struct kx_task *t); /* with what it has added by now */
+void kx_driver_down(struct kx_task *t);  /* it is failed or stopped */
+
+struct kx_device *kx_name_first(const struct kx_task *t); /* that it may add */
+struct kx_device *kx_name_next(const struct kx_device *d);
+
+/* list.c: what others may know. */
+enum usrd_task_state kx_shown_state(const struct kx_task *t);
+unsigned kx_shown_status(const struct kx_task *t); /* USRD_STATUS_* */
+
+/* device.c: device_open. */
+kern_return_t kx_may_open(struct kx_incarnation *client, const char *name);
 void kx_device_open(struct kx_incarnation *client, mach_msg_header_t *msg);
-int kx_device_state(const struct kx_task *t, const char *name);
+int kx_device_state(const struct kx_task *t, const struct kx_device *d);
 
 /* handle.c, and replay.c towards the driver: open devices, kept across
  * restarts. */
 struct kx_handle *kx_handle_new(struct kx_incarnation *client, const char *name,
                                 unsigned mode, mach_port_t reply);
 void kx_handle_kdev(struct kx_handle *h, unsigned kdev);
-void kx_handle_wait(struct kx_handle *h, struct kx_task *t);
+void kx_handle_wait(struct kx_handle *h, struct kx_device *d);
 void kx_handles_replay(struct kx_task *t);      /* the task is ready */
 void kx_handles_take(struct kx_incarnation *i); /* it is dead */
 void kx_handles_tick(void);                     /* once a second */
@@ -339,7 +356,6 @@ void kx_handle_closed(struct kx_incarnation *i, unsigned handle);
 void kx_handle_message(unsigned handle, mach_msg_header_t *msg);
 bool kx_handle_promised(unsigned handle); /* its send right is not given yet */
 void kx_handle_notify(unsigned handle, mach_msg_header_t *msg);
-unsigned kx_handles_of(const char *device);
 
 /* tty.c: the kernel's console and ramdisks. */
 mach_port_t kx_open_own(const char *name, enum kx_own_port as);
@@ -349,6 +365,7 @@ void kx_tty_reply(mach_msg_header_t *msg);
 void kx_tty_flush(uint64_t until); /* wait for the ring to drain */
 void kx_kdev_message(struct kx_handle *h, mach_msg_header_t *msg);
 unsigned kx_kdev_named(const char *name); /* its KX_KDEV_* bit, or 0 */
+const char *kx_kdev_name(unsigned kdev);
 
 /* service.c: messages to a driver's loop; false if it does not read them. */
 bool kx_service_open(struct kx_task *t, unsigned handle, unsigned mode,

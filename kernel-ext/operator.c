@@ -12,13 +12,6 @@
 
 #include "userspace_driver_operator_server.h"
 
-static const enum usrd_task_state shown[KX_STATES] = {
-    [KX_WAITING] = USRD_TASK_WAITING,     [KX_STARTING] = USRD_TASK_STARTING,
-    [KX_READY] = USRD_TASK_READY,         [KX_STOPPING] = USRD_TASK_STOPPING,
-    [KX_RESTARTING] = USRD_TASK_STOPPING, [KX_BACKOFF] = USRD_TASK_BACKOFF,
-    [KX_FAILED] = USRD_TASK_FAILED,       [KX_STOPPED] = USRD_TASK_STOPPED,
-};
-
 /* How many names our own port space has; the kernel's count. */
 static uint64_t own_ports(void)
 {
@@ -65,8 +58,9 @@ kern_return_t kx_op_status(mach_port_t control, uint32_t index,
     strncpy(name, t->name, sizeof(usrd_name_t) - 1);
     if (t->cause != KX_CAUSE_NONE)
         kx_cause_text(t->cause, t->code, cause, sizeof(usrd_name_t));
-    info[USRD_INFO_STATE] = shown[t->state];
+    info[USRD_INFO_STATE] = kx_shown_state(t);
     info[USRD_INFO_INCARNATION] = t->number;
+    info[USRD_INFO_STATUS] = kx_shown_status(t);
     info[USRD_INFO_RESTARTS] = t->number ? t->number - 1 : 0;
     info[USRD_INFO_HEARTBEAT_US] = ~0ull;
     info[USRD_INFO_OUTAGE_US] = t->outage;
@@ -82,7 +76,6 @@ kern_return_t kx_op_status(mach_port_t control, uint32_t index,
             info[USRD_INFO_HEARTBEAT_US] = now - i->heartbeat;
         info[USRD_INFO_CPU_US] = kx_cpu(i, &runnable);
         info[USRD_INFO_MEMORY_KB] = kx_resident(i, &size) >> 10;
-        info[USRD_INFO_STATUS] = i->status;
     }
     count_tasks(info);
     info[USRD_INFO_PORTS] = own_ports();
@@ -170,9 +163,6 @@ static size_t put(char *page, size_t used, const char *fmt, ...)
 kern_return_t kx_op_grants(mach_port_t control, const_usrd_name_t name,
                            usrd_page_t text, mach_msg_type_number_t *count)
 {
-    static const char *const limits[KX_LIMITS] = {
-        "memory", "cpu", "io-ops", "irq-rate", "op-timeout", "bandwidth",
-    };
     usrd_name_t copy;
     size_t n = 0;
     (void)control;
@@ -208,7 +198,7 @@ kern_return_t kx_op_grants(mach_port_t control, const_usrd_name_t name,
         n = put(text, n, "needs=%s\n", w->needs[k]);
     for (unsigned k = 0; k < KX_LIMITS; k++)
         if (w->limit[k])
-            n = put(text, n, "%s=%u\n", limits[k], w->limit[k]);
+            n = put(text, n, "%s=%u\n", kx_limit_name[k], w->limit[k]);
     *count = (mach_msg_type_number_t)n;
     return KERN_SUCCESS;
 }
@@ -218,15 +208,15 @@ kern_return_t kx_op_device(mach_port_t control, uint32_t index,
                            uint32_t *count)
 {
     (void)control;
-    for (unsigned n = 0; n < KX_MAX_DEVICES; n++) {
-        if (!kx_devices[n].used || index-- > 0)
+    const struct kx_device *d;
+    for (unsigned n = 0; (d = kx_name_at(n)); n++) {
+        if (!d->used || index-- > 0)
             continue;
         memset(name, 0, sizeof(usrd_name_t));
         memset(driver, 0, sizeof(usrd_name_t));
-        strncpy(name, kx_devices[n].name, sizeof(usrd_name_t) - 1);
-        strncpy(driver, kx_tasks[kx_devices[n].task].name,
-                sizeof(usrd_name_t) - 1);
-        *count = kx_handles_of(kx_devices[n].name);
+        strncpy(name, d->name, sizeof(usrd_name_t) - 1);
+        strncpy(driver, kx_tasks[d->task - 1].name, sizeof(usrd_name_t) - 1);
+        *count = d->handles;
         return KERN_SUCCESS;
     }
     return KERN_INVALID_ARGUMENT;

@@ -73,7 +73,7 @@ static void pump(struct kx_task *t)
         }
         if (h->state != KX_H_HELD)
             continue;
-        int state = kx_device_state(t, h->name);
+        int state = kx_device_state(t, h->device);
         if (state == D_SUCCESS) {
             ask(h);
             asked++;
@@ -83,9 +83,12 @@ static void pump(struct kx_task *t)
     }
 }
 
-void kx_handle_wait(struct kx_handle *h, struct kx_task *t)
+void kx_handle_wait(struct kx_handle *h, struct kx_device *d)
 {
+    struct kx_task *t = &kx_tasks[d->task - 1];
     h->task = kx_task_index(t);
+    h->device = d;
+    d->handles++;
     t->handles++;
     pump(t);
 }

@@ -24,33 +24,7 @@ void kx_task_instance(struct kx_task *t, const char *name, unsigned n)
         snprintf(p + len, KX_NAME_MAX - len, ".%u", n);
     }
     t->words.name = t->name;
-}
-
-struct kx_task *kx_task_find(const char *name)
-{
-    for (unsigned n = 0; n < kx_n_tasks; n++)
-        if (strncmp(kx_tasks[n].name, name, KX_NAME_MAX) == 0)
-            return &kx_tasks[n];
-    return NULL;
-}
-
-/* ---- needs ---- */
-
-static const char *missing(const struct kx_task *t)
-{
-    for (unsigned n = 0; n < t->words.n_needs; n++) {
-        const struct kx_device *d = kx_device_find(t->words.needs[n]);
-        if (!d || kx_tasks[d->task].state != KX_READY)
-            return t->words.needs[n];
-    }
-    return NULL;
-}
-
-void kx_needs_met(void)
-{
-    for (unsigned n = 0; n < kx_n_tasks; n++)
-        if (kx_tasks[n].state == KX_WAITING && !missing(&kx_tasks[n]))
-            kx_event(&kx_tasks[n], KX_EV_NEEDS_MET);
+    t->instance = n;
 }
 
 void kx_tasks_start(void)
@@ -73,7 +47,7 @@ void kx_tasks_start(void)
 /* On its way to ready, as far as anyone can tell. */
 static bool coming(const struct kx_task *t)
 {
-    const char *name = t->state == KX_WAITING ? missing(t) : NULL;
+    const char *name = t->state == KX_WAITING ? kx_needs(t) : NULL;
     if (name) {
         const struct kx_task *p = kx_provider(name);
         return p && p->state != KX_FAILED && p->state != KX_STOPPED;
@@ -85,14 +59,17 @@ static bool coming(const struct kx_task *t)
 /* Once every task is somewhere: the image is up. */
 static void check_up(void)
 {
+    static unsigned at; /* the one that was not there the last time */
     unsigned ready = 0, failed = 0;
     if (is_up)
         return;
     for (unsigned n = 0; n < kx_n_tasks; n++) {
-        if (coming(&kx_tasks[n]))
+        const struct kx_task *t = &kx_tasks[at];
+        if (coming(t))
             return;
-        ready += kx_tasks[n].state == KX_READY;
-        failed += kx_tasks[n].state == KX_FAILED;
+        at = (at + 1) % kx_n_tasks;
+        ready += t->state == KX_READY;
+        failed += t->state == KX_FAILED;
     }
     is_up = true;
     kx_log('N', NULL, 0, "up", "ready=%u failed=%u took=%uus", ready, failed,
@@ -116,9 +93,8 @@ static void announce(struct kx_task *t)
     t->tsc_ready = __builtin_ia32_rdtsc();
     i->ready = kx_now();
     kx_health_arm(t);
-    kx_devices_prune(t);
+    kx_driver_ready(t);
     kx_handles_replay(t);
-    kx_needs_met();
     kx_background_wake();
 
     char cause[32];
@@ -150,10 +126,11 @@ static void delay(struct kx_task *t)
  * death it does not, because a provider's trouble is not its clients'. */
 static void spawn(struct kx_task *t)
 {
-    const char *name = t->died ? NULL : missing(t);
+    const char *name = t->died ? NULL : kx_needs(t);
     if (name) {
         t->state = KX_WAITING;
         kx_tlog('I', t, "wait", "needs=%s", name);
+        kx_needs_wait(t, name);
         kx_arm(t, 0);
         return;
     }
@@ -176,6 +153,7 @@ static void end(struct kx_task *t, char severity, const char *verb)
     t->died = 0;
     kx_arm(t, 0);
     kx_spare_drop(t);
+    kx_driver_down(t);
     kx_handles_down(t);
     check_up();
     if (t->state == KX_FAILED && t->words.on_limit == KX_ON_LIMIT_REBOOT)

@@ -115,6 +115,14 @@ unsigned kx_kdev_named(const char *name)
     return 0;
 }
 
+const char *kx_kdev_name(unsigned kdev)
+{
+    unsigned n = 0;
+    while (n + 1 < N_KDEVS && kdevs[n].bit != kdev)
+        n++;
+    return kdevs[n].name;
+}
+
 /* Send a request on to the kernel's device; the kernel answers the client. */
 static void forward(unsigned kdev, mach_msg_header_t *msg)
 {

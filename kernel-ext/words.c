@@ -183,6 +183,10 @@ static const char *read_ms(struct kx_words *w, const struct word *word,
         key, read, NULL, 0, 0, 0, again \
     }
 
+const char *const kx_limit_name[KX_LIMITS] = {
+    "memory", "cpu", "io-ops", "irq-rate", "op-timeout", "bandwidth",
+};
+
 static const struct word words[] = {
     GRANT("ioports", kx_read_ioports, true),
     GRANT("irq", kx_read_irq, true),

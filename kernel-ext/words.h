@@ -44,6 +44,8 @@ struct kx_pci_word {
     bool any_interface; /* class without PP */
 };
 
+extern const char *const kx_limit_name[KX_LIMITS]; /* their words */
+
 /* Names point into the line's own words, which outlive this. */
 struct kx_words {
     const char *name;

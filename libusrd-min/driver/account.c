@@ -5,10 +5,8 @@
 #include "driver.h"
 #include "userspace_driver.h"
 
-/* Words of a heartbeat's usage that are no resource's. */
+/* A word of a heartbeat's usage that is no resource's. */
 #define PAUSE_MS USRD_RESOURCE_TIMEOUT
-#define OLDEST_MS 6
-#define ERRORS 7
 
 kern_return_t usrd_driver_set_resource_limits(usrd_driver_t driver,
                                               unsigned type, unsigned limit)
@@ -53,6 +51,13 @@ static unsigned interrupt_rate(usrd_driver_t driver)
     return rate;
 }
 
+/* WEIGHT requests were answered after US microseconds. */
+void usrd_answered(usrd_driver_t driver, unsigned long us, unsigned weight)
+{
+    driver->response_us += us * weight;
+    driver->answered += weight;
+}
+
 /* How many operations there are, and how old the oldest is: those that are
  * kept, and the one whose callback this is, if it is one's. */
 static unsigned operations(unsigned long *oldest_us)
@@ -80,8 +85,11 @@ void usrd_account(void)
     usrd_task.usage[USRD_RESOURCE_IO_OPS] = operations(&oldest_us);
     usrd_task.usage[USRD_RESOURCE_INTERRUPTS] = interrupt_rate(driver);
     usrd_task.usage[PAUSE_MS] = usrd_debt();
-    usrd_task.usage[OLDEST_MS] = (unsigned)(oldest_us / 1000);
-    usrd_task.usage[ERRORS] = driver->errors;
+    usrd_task.usage[USRD_USAGE_OLDEST_MS] = (unsigned)(oldest_us / 1000);
+    if (driver->answered)
+        usrd_task.usage[USRD_USAGE_RESPONSE_US] =
+            (unsigned)(driver->response_us / driver->answered);
+    driver->response_us = driver->answered = 0;
 }
 
 kern_return_t usrd_driver_set_status(usrd_driver_t driver, unsigned status)

@@ -117,6 +117,7 @@ kern_return_t usrd_complete(usrd_op_t name, kern_return_t result, void *data,
         return USRD_ERROR_INVALID_DRIVER;
     struct op done = *op;
     forget(op);
+    usrd_answered(&usrd_the_driver, usrd_now() - done.since, 1);
     if (done.id == USRD_REQUEST_OPEN)
         usrd_handle_opened(done.handle, result);
     else if (!done.gone)

@@ -25,8 +25,9 @@ struct usrd_driver {
     unsigned limits[8];          /* by USRD_RESOURCE_*; 0: none */
     unsigned errors, interrupts; /* since it was created */
     unsigned long requests;
-    unsigned long started; /* us */
-    size_t memory;         /* bytes from usrd_malloc() */
+    unsigned long response_us, answered; /* since the last heartbeat */
+    unsigned long started;               /* us */
+    size_t memory;                       /* bytes from usrd_malloc() */
     struct usrd_trace trace;
     char name[USRD_MAX_DRIVER_NAME];
     char description[USRD_MAX_DRIVER_DESC];
@@ -101,5 +102,8 @@ void usrd_reply(int request_id, mach_port_t port, unsigned port_type,
                 kern_return_t result, const void *data, vm_size_t count);
 void usrd_error_body(mig_reply_header_t *reply, int request_id);
 void usrd_drop_reply(mach_port_t port);
+
+/* account.c */
+void usrd_answered(usrd_driver_t driver, unsigned long us, unsigned weight);
 
 #endif

@@ -45,6 +45,30 @@ static void note(struct usrd_trace *trace, uint32_t id)
         trace->ids[trace->count++ % USRD_TRACE_IDS] = id;
 }
 
+static mach_msg_size_t serve(mach_msg_header_t *msg)
+{
+    mig_reply_header_t *reply = behind(msg);
+    mach_msg_size_t size = usrd_serve(msg, reply);
+
+    if (size > 0)
+        memmove(&area, reply, size);
+    return size;
+}
+
+/* One request of so many is timed.  (A deferred one has its time noted.) */
+#define SAMPLE 256
+
+static __attribute__((noinline)) mach_msg_size_t timed(usrd_driver_t d,
+                                                       mach_msg_header_t *msg)
+{
+    unsigned long began = usrd_now();
+    mach_msg_size_t size = serve(msg);
+
+    if (size > 0)
+        usrd_answered(d, usrd_now() - began, SAMPLE);
+    return size;
+}
+
 /* Returns the size of the answer at the start of the area. */
 static mach_msg_size_t handle(usrd_driver_t d, mach_msg_header_t *msg)
 {
@@ -53,12 +77,7 @@ static mach_msg_size_t handle(usrd_driver_t d, mach_msg_header_t *msg)
         from_kernel_ext(msg);
         return 0;
     }
-    d->requests++;
-    mig_reply_header_t *reply = behind(msg);
-    mach_msg_size_t size = usrd_serve(msg, reply);
-    if (size > 0)
-        memmove(&area, reply, size);
-    return size;
+    return d->requests++ % SAMPLE == 0 ? timed(d, msg) : serve(msg);
 }
 
 /* Is this what the sending half of mach_msg() answers? */

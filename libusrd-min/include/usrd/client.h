@@ -22,7 +22,9 @@
 #include <mach/port.h>
 #include <mach/std_types.h>
 
-#include <device/device_types.h>
+#include <device/userspace_driver_types.h>
+
+#include <usrd/types.h>
 
 /* How long each of the following calls may wait, in ms; 0: for ever.  At
  * first 10,000.  Returns what it was. */
@@ -51,6 +53,33 @@ kern_return_t usrd_get_status(mach_port_t device, dev_flavor_t flavor,
                               int *status, natural_t *count);
 kern_return_t usrd_set_status(mach_port_t device, dev_flavor_t flavor,
                               const int *status, natural_t count);
+
+/* One driver, as usrd_driver_list() finds it. */
+struct usrd_driver_entry {
+    /* What it said at registration, with the limits that are in force for it
+     * (0: none).  The name is its task's. */
+    struct usrd_driver_info info;
+    /* Of its present incarnation, 0 while there is none; errors and
+     * recoveries since boot.  Measured by kernel-ext and the kernel, but for
+     * io_ops_active and avg_response_time, which are the driver's word as of
+     * its last heartbeat: requests that it has deferred; microseconds from
+     * a request to its answer, of the deferred ones and a sample of the others.
+     * memory_kb is resident, pages shared with its template included.
+     * cpu_percent and interrupt_rate are over the time since somebody last
+     * asked, at least half a second; the first time since it began. */
+    struct usrd_resource_usage usage;
+    enum usrd_task_state state;
+    driver_status_t status; /* USRD_STATUS_*; RECOVERING while it is replaced */
+    unsigned generation;    /* 1 + its deaths since boot */
+    unsigned n_devices;
+    char devices[USRD_MAX_DEVICES_PER_DRIVER][USRD_MAX_DEVICE_NAME];
+};
+
+/* The driver at INDEX, 0 and up, in the order of the module lines: what has
+ * registered and not unregistered, be it failed or stopped by now.
+ * KERN_INVALID_ARGUMENT past the last.  Any task may ask; waits for kernel-ext
+ * only.  (Driver registry: list.) */
+kern_return_t usrd_driver_list(unsigned index, struct usrd_driver_entry *entry);
 
 /* Sleep for MS milliseconds (in steps of the kernel's clock, 10 ms), with
  * heartbeats. */

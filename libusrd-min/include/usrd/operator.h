@@ -6,16 +6,6 @@
 
 #include <usrd/types.h>
 
-enum usrd_task_state {
-    USRD_TASK_WAITING,  /* for the names in needs= */
-    USRD_TASK_STARTING, /* running, not yet ready */
-    USRD_TASK_READY,
-    USRD_TASK_STOPPING, /* told to stop */
-    USRD_TASK_BACKOFF,  /* dead, waiting for its restart delay */
-    USRD_TASK_FAILED,   /* given up */
-    USRD_TASK_STOPPED,  /* by the operator, or a clean exit */
-};
-
 /* Words of usrd_info_t. */
 enum usrd_info {
     USRD_INFO_STATE,        /* enum usrd_task_state */

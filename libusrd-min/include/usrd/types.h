@@ -11,6 +11,7 @@ typedef char usrd_name_t[64];
 typedef char usrd_text_t[128];
 typedef unsigned int usrd_words_t[8];
 typedef char usrd_page_t[2048];
+typedef uint64_t usrd_list_t[24];
 typedef uint64_t usrd_info_t[48];
 typedef const char *const_usrd_name_t;
 typedef const char *const_usrd_text_t;
@@ -26,6 +27,50 @@ typedef const char *const_usrd_text_t;
 
 /* usrd_msg_exit code: the exception that follows is an abort(). */
 #define USRD_EXIT_ABORT 0x10000
+
+/* Of a task, as others are told. */
+enum usrd_task_state {
+    USRD_TASK_WAITING,  /* for the names in needs= */
+    USRD_TASK_STARTING, /* running, not yet ready */
+    USRD_TASK_READY,
+    USRD_TASK_STOPPING, /* told to stop */
+    USRD_TASK_BACKOFF,  /* dead, waiting for its restart delay */
+    USRD_TASK_FAILED,   /* given up */
+    USRD_TASK_STOPPED,  /* by the operator, or a clean exit */
+};
+
+/* Words of what usrd_msg_driver_list answers.  IO_OPS and RESPONSE_US are the
+ * driver's word for it, as of its last heartbeat. */
+enum usrd_list {
+    USRD_LIST_VERSION, /* major << 16 | minor */
+    USRD_LIST_CAPS,
+    USRD_LIST_LIMITS, /* in force, 0 is none: 8 words by USRD_RESOURCE_* */
+    USRD_LIST_MEMORY_KB = USRD_LIST_LIMITS + 8,
+    USRD_LIST_CPU_PERCENT,
+    USRD_LIST_IO_OPS,
+    USRD_LIST_INTERRUPTS, /* a second */
+    USRD_LIST_RESPONSE_US,
+    USRD_LIST_ERRORS,
+    USRD_LIST_RECOVERIES,
+    USRD_LIST_UPTIME_S,
+    USRD_LIST_STATE,      /* enum usrd_task_state */
+    USRD_LIST_STATUS,     /* USRD_STATUS_* */
+    USRD_LIST_GENERATION, /* 1 + deaths since boot */
+    USRD_LIST_DEVICES,    /* how many names follow */
+    USRD_LIST_WORDS,
+};
+
+/* And of usrd_msg_device_info. */
+enum usrd_device_info {
+    USRD_DEVICE_STATE,      /* enum usrd_task_state of its driver's task */
+    USRD_DEVICE_CLASS,      /* USRD_CAP_*, 0 before it was added */
+    USRD_DEVICE_GENERATION, /* 1 + deaths of that task since boot */
+    USRD_DEVICE_HANDLES,    /* open on it */
+};
+
+/* Words of a heartbeat's usage past those of USRD_RESOURCE_*. */
+#define USRD_USAGE_OLDEST_MS 6u   /* age of the oldest operation */
+#define USRD_USAGE_RESPONSE_US 7u /* average */
 
 /* usrd_msg_granted kinds. */
 #define USRD_GRANT_IOPORTS 0u
