@@ -1,28 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The steps of tasks/README.md, carried out on a scratch copy."""
+import os
 import pathlib
 import re
-import shlex
 import shutil
 import subprocess
-import threading
 
-from harness import tap
+from harness import guide, tap
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GUIDE = ROOT / 'tasks' / 'README.md'
 SCRATCH = ROOT / 'build' / 'tests' / 'guide'
-SECONDS = 90
 BIG = ('sysroot', 'newlib')         # not written by a build
-
-
-def blocks():
-    """The guide's shell commands, and its last one, which boots."""
-    text = '\n'.join(re.findall(r'^```sh\n(.*?)^```', GUIDE.read_text(),
-                                re.M | re.S))
-    steps, boot = text.rstrip().rsplit('\n', 1)
-    return steps, boot
 
 
 def copy():
@@ -50,41 +40,27 @@ def copy():
         (build / name).symlink_to(ROOT / 'build' / name)
 
 
-def run(command):
-    done = subprocess.run(['sh', '-ec', command], cwd=SCRATCH, text=True,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, errors='replace')
-    return done.returncode, done.stdout.splitlines()
-
-
-def boots(command):
-    """Whether the driver gets ready, and what was said; a busy host has more
-    time for it than the guide gives."""
-    said, ready = [], False
-    command = re.sub(r'-t \d+', f'-t {SECONDS}', command)
-    with subprocess.Popen(shlex.split(command), cwd=SCRATCH, text=True,
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, errors='replace') as qemu:
-        for line in qemu.stdout:
-            said.append(line.rstrip())
-            if ' mydev#1 ready ' in line and not ready:
-                ready = True
-                threading.Timer(2, qemu.terminate).start()
-    return ready, said
+def follow(out, section, quiet=''):
+    """The steps succeed (and say nothing that quiet matches), the driver that
+    they make is ready."""
+    steps, boot = guide.steps(GUIDE, section)
+    env = {**os.environ, 'HOME': str(SCRATCH / 'home of a user')}
+    status, said = guide.run(steps, SCRATCH, env)
+    out.point(status == 0 and not (quiet and re.search(
+        quiet, '\n'.join(said))), f'{section}: the steps succeed', said[-15:])
+    out.point(boot.startswith('qemu/run -t '), 'the last one boots', [boot])
+    ready, said = guide.boots(boot, SCRATCH, 'mydev', env)
+    out.point(ready, 'the new driver is ready', said[-15:])
+    text = '\n'.join(said)
+    out.point(not re.search(r' mydev#\d+ (refuse|death|failed) ', text),
+              'and stays so', said[-15:])
 
 
 def main():
     out = tap.Writer()
     copy()
-    steps, boot = blocks()
-    status, said = run(steps)
-    out.point(status == 0, 'the steps succeed', said[-15:])
-    out.point(boot.startswith('qemu/run -t '), 'the last one boots', [boot])
-    ready, said = boots(boot)
-    out.point(ready, 'the new driver is ready', said[-15:])
-    text = '\n'.join(said)
-    out.point(not re.search(r' mydev#\d+ (refuse|death|failed) ', text),
-              'and stays so', said[-15:])
+    follow(out, 'A driver outside this tree', 'warning|error')
+    follow(out, 'Add a driver in ten minutes')
     out.plan()
     if not out.failed:
         shutil.rmtree(SCRATCH)

@@ -4,6 +4,7 @@
 status; and its ISO as a CD, a disk and a USB stick."""
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -88,6 +89,32 @@ def edited(out, one):
     out.point(good, 'with its grub.cfg edited it boots the new words', said)
 
 
+def refused(out):
+    """What -a cannot add, each with one line; from a folder with a blank."""
+    folder = WORK / 'any where'
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    program = ROOT / 'build/tasks/caller/caller'
+    for name in ('my+name', 'hello', 'other.elf', 'third'):
+        shutil.copy(program, folder / name)
+    (folder / 'text').write_text('no program\n')
+    for files, why in (
+            (['my+name'], "'my+name' cannot be a task's name"),
+            (['hello:restart=always'], "the image has a task 'hello'"),
+            (['nothing:restart=no'], 'No such file'),
+            (['text'], 'is not an ELF file'),
+            (['third:a="b"'], 'GRUB changes quotes'),
+            (['other.elf', 'third'], "'third' is linked at 0x31000000, where "
+                                     "'other' is")):
+        done = subprocess.run(
+            [ROOT / 'qemu/run', *(f'-a{file}' for file in files)],
+            cwd=folder, text=True, stdin=subprocess.DEVNULL,
+            capture_output=True)
+        said = done.stderr.splitlines()
+        out.point(done.returncode == 1 and len(said) == 1 and why in said[0],
+                  f'-a {" ".join(files)}: {why}', said)
+
+
 def main():
     out = tap.Writer()
     WORK.mkdir(parents=True, exist_ok=True)
@@ -107,6 +134,7 @@ def main():
               [f'status {status}', *said[-10:]])
     status, said = run('-t', '1')
     out.point(status == 124, '-t ends it with 124', [f'status {status}', *said])
+    refused(out)
     status, said = run('images/none.image')
     out.point(status == 1 and len(said) == 1, 'no image: one line says so',
               [f'status {status}', *said])
