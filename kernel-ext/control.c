@@ -118,6 +118,21 @@ kern_return_t kx_on_close_done(mach_port_t control, uint32_t handle)
     return MIG_NO_REPLY;
 }
 
+kern_return_t kx_on_keep(mach_port_t control, uint32_t handle, uint32_t flavor,
+                         const usrd_keep_t words, mach_msg_type_number_t count)
+{
+    return kx_keep(caller(control), handle, flavor, words, count);
+}
+
+kern_return_t kx_on_keep_filter(mach_port_t control, uint32_t handle,
+                                mach_port_t port, int priority,
+                                const usrd_filter_t filter,
+                                mach_msg_type_number_t count)
+{
+    return kx_keep_filter(caller(control), handle, port, priority, filter,
+                          count);
+}
+
 kern_return_t kx_on_mmio_map(mach_port_t control, uint64_t physical,
                              uint64_t size, vm_offset_t *address)
 {

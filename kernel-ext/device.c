@@ -26,6 +26,8 @@ int kx_device_state(const struct kx_task *t, const struct kx_device *d)
     case KX_STOPPING:
         return D_DEVICE_DOWN;
     case KX_READY:
+        if (t->suspended)
+            return D_DEVICE_DOWN;
         return d->used ? D_SUCCESS : D_NO_SUCH_DEVICE;
     default:
         return D_WOULD_BLOCK;

@@ -73,6 +73,7 @@ void kx_handle_destroy(struct kx_handle *h)
         MACH_PORT_NULL, MACH_MSG_TYPE_MAKE_SEND_ONCE, &previous);
     if (previous != MACH_PORT_NULL && previous != MACH_PORT_DEAD)
         mach_port_deallocate(mach_task_self(), previous);
+    kx_keep_drop(h);
     kx_port_destroy(KX_P_HANDLE, kx_handle_index(h));
     kx_port_destroy(KX_P_NOTIFY, kx_handle_index(h));
     kx_tasks[h->opener].opened--;

@@ -44,6 +44,7 @@ enum kx_port_kind {
     KX_P_TASK,     /* send: the real task port of incarnation I */
     KX_P_THREAD,   /* send: the real thread port of incarnation I */
     KX_P_TEMPLATE, /* send: the real task port of template I */
+    KX_P_FILTER,   /* send: of the packet filter in block I of keep.c */
     KX_P_OWN,      /* the ones below */
     KX_P_KINDS
 };
@@ -64,6 +65,7 @@ enum kx_own_port {
     KX_OWN_PORTS = KX_OWN_RD0 + 4
 };
 #define KX_OWN(which) kx_port(KX_P_OWN, which)
+#define KX_FILTERS 32 /* that are kept */
 
 enum kx_phase {
     KX_FREE,
@@ -139,6 +141,9 @@ struct kx_task {
     bool service_here; /* the service receive right is in our space */
     unsigned handles;  /* that name it as their provider, */
     unsigned opened;   /* that it opened */
+    unsigned kept;     /* settings of its handles, in keep.c; and how many of */
+    unsigned wary;     /* those may be what kills it */
+    bool suspended;    /* by the operator */
     mach_port_t io_perm[KX_MAX_RANGES];
     struct kx_history history;
     struct kx_flood flood;
@@ -188,6 +193,8 @@ struct kx_handle {
     int open_id;                   /* the open's: there are two of it */
     struct kx_device *device;      /* null of KX_H_KDEV */
     const char *name;
+    unsigned char kept, filter; /* what it was told: blocks of keep.c, or 0 */
+    unsigned char deaths;       /* of incarnations that were told it again */
 };
 
 extern struct kx_task kx_tasks[KX_MAX_TASKS];
@@ -357,6 +364,27 @@ void kx_handle_message(unsigned handle, mach_msg_header_t *msg);
 bool kx_handle_promised(unsigned handle); /* its send right is not given yet */
 void kx_handle_notify(unsigned handle, mach_msg_header_t *msg);
 
+/* keep.c: what a handle was told, for the next incarnation. */
+struct kx_kept {
+    unsigned n;
+    const uint32_t *words; /* flavor, count, words; and again */
+    mach_port_t port;      /* of a filter, or null */
+    int priority;
+    unsigned filter_n;
+    const short *filter;
+};
+kern_return_t kx_keep(struct kx_incarnation *i, unsigned handle,
+                      uint32_t flavor, const uint32_t *words, unsigned count);
+kern_return_t kx_keep_filter(struct kx_incarnation *i, unsigned handle,
+                             mach_port_t port, int priority,
+                             const short *filter, unsigned count);
+bool kx_kept(struct kx_handle *h, struct kx_kept *kept); /* is there some? */
+void kx_keep_drop(struct kx_handle *h);
+void kx_keep_died(struct kx_handle *h);     /* while it was told again, */
+void kx_keep_survived(struct kx_handle *h); /* or not */
+struct kx_handle *kx_keep_oldest(const struct kx_task *t);
+int kx_keep_refs(mach_port_t port);
+
 /* tty.c: the kernel's console and ramdisks. */
 mach_port_t kx_open_own(const char *name, enum kx_own_port as);
 void kx_tty_init(void);
@@ -370,10 +398,14 @@ const char *kx_kdev_name(unsigned kdev);
 /* service.c: messages to a driver's loop; false if it does not read them. */
 bool kx_service_open(struct kx_task *t, unsigned handle, unsigned mode,
                      const char *name);
+bool kx_service_reopen(struct kx_task *t, unsigned handle, unsigned mode,
+                       const char *name, const struct kx_kept *kept);
 bool kx_service_close(struct kx_task *t, unsigned handle);
 bool kx_service_interrupt(struct kx_task *t, unsigned line);
 bool kx_service_probe(struct kx_task *t);
 bool kx_service_stop(struct kx_task *t);
+bool kx_service_suspend(struct kx_task *t);
+bool kx_service_resume(struct kx_task *t);
 
 /* guard.c */
 void kx_guard_adopt(mach_port_t thread, const struct i386_thread_state *state);

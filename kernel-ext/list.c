@@ -12,6 +12,8 @@
 
 /* Rates are over the time since they were last asked for, if that is longer. */
 #define WINDOW 500000
+/* What a driver can say of itself. */
+#define SAID (USRD_STATUS_IDLE | USRD_STATUS_BUSY | USRD_STATUS_ERROR)
 
 static const enum usrd_task_state shown[KX_STATES] = {
     [KX_WAITING] = USRD_TASK_WAITING,     [KX_STARTING] = USRD_TASK_STARTING,
@@ -25,15 +27,18 @@ enum usrd_task_state kx_shown_state(const struct kx_task *t)
     return shown[t->state];
 }
 
-/* The bits that it reported; while it is replaced, ours. */
+/* What its heartbeats say, but for what we know better. */
 unsigned kx_shown_status(const struct kx_task *t)
 {
-    if (t->deaths &&
-        (t->state == KX_STARTING || t->state == KX_BACKOFF || !t->current))
-        return t->state == KX_FAILED || t->state == KX_STOPPED
-                   ? 0
-                   : USRD_STATUS_RECOVERING;
-    return t->current ? t->current->status : 0;
+    const struct kx_incarnation *i = t->current;
+    unsigned status = t->suspended ? USRD_STATUS_SUSPENDED : 0;
+    bool runs = i && i->phase == KX_ALIVE;
+    if (t->state == KX_READY && runs && i->registered)
+        return status | USRD_STATUS_RUNNING | (i->status & SAID);
+    bool again = t->state == KX_STARTING || t->state == KX_BACKOFF;
+    if ((t->died && again) || (t->state == KX_READY && !runs))
+        return status | USRD_STATUS_RECOVERING;
+    return status;
 }
 
 static unsigned generation(const struct kx_task *t)

@@ -100,6 +100,8 @@ static int own_refs(mach_port_t name)
     switch (kx_port_kind(name)) {
     case KX_P_HANDLE:
         return kx_handle_promised(kx_port_index(name));
+    case KX_P_FILTER:
+        return kx_keep_refs(name);
     case KX_P_NOTIFY:
     case KX_P_LINE:
         return 0;

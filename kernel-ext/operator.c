@@ -133,6 +133,38 @@ kern_return_t kx_op_kill(mach_port_t control, const_usrd_name_t name)
     return command(control, name, "kill", KX_EV_KILL);
 }
 
+/* Only a driver that runs can be suspended; a task that was resumed while it
+ * does not run is resumed when it does. */
+kern_return_t kx_op_suspend(mach_port_t control, const_usrd_name_t name)
+{
+    struct kx_task *t = target(control, name, "suspend");
+    if (!t)
+        return KERN_INVALID_NAME;
+    if (t->state != KX_READY || t->current->phase != KX_ALIVE ||
+        !t->current->registered || t->suspended)
+        return KERN_FAILURE;
+    if (!kx_service_suspend(t))
+        return KERN_RESOURCE_SHORTAGE;
+    t->suspended = true;
+    return KERN_SUCCESS;
+}
+
+kern_return_t kx_op_resume(mach_port_t control, const_usrd_name_t name)
+{
+    struct kx_task *t = target(control, name, "resume");
+    if (!t)
+        return KERN_INVALID_NAME;
+    if (!t->suspended)
+        return KERN_FAILURE;
+    bool runs = t->state == KX_READY && t->current->phase == KX_ALIVE;
+    if (runs && !kx_service_resume(t))
+        return KERN_RESOURCE_SHORTAGE;
+    t->suspended = false;
+    if (runs)
+        kx_handles_replay(t);
+    return KERN_SUCCESS;
+}
+
 /* Stop its thread behind its back, and see what the watchdog does. */
 kern_return_t kx_op_hang(mach_port_t control, const_usrd_name_t name)
 {

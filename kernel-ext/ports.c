@@ -22,6 +22,7 @@ static const unsigned short size[KX_P_KINDS] = {
     [KX_P_TASK] = KX_MAX_INCARNATIONS,
     [KX_P_THREAD] = KX_MAX_INCARNATIONS,
     [KX_P_TEMPLATE] = KX_MAX_TEMPLATES,
+    [KX_P_FILTER] = KX_FILTERS,
     [KX_P_OWN] = KX_OWN_PORTS,
 };
 #define WIDEST 1024
@@ -52,7 +53,7 @@ unsigned kx_port_index(mach_port_t name)
 void kx_port_forget(enum kx_port_kind kind, unsigned index)
 {
     mach_port_t name = names[kind][index];
-    if (name < NAMES)
+    if (name < NAMES && what[name].kind == kind)
         what[name].kind = KX_P_NONE;
     names[kind][index] = MACH_PORT_NULL;
 }

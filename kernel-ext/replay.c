@@ -44,14 +44,32 @@ static void ask(struct kx_handle *h)
     char *number = t->words.instances > 1 ? strrchr(name, '.') : NULL;
     if (number)
         *number = 0;
-    if (!kx_service_open(t, kx_handle_index(h), h->mode, name))
+    struct kx_kept kept;
+    bool sent =
+        (h->kept || h->filter) && kx_kept(h, &kept)
+            ? kx_service_reopen(t, kx_handle_index(h), h->mode, name, &kept)
+            : kx_service_open(t, kx_handle_index(h), h->mode, name);
+    if (!sent)
         kx_kill(t->current, KX_CAUSE_HANG_BLOCKED, 0);
 }
 
-/* Ask for as many as the driver's queue has room for. */
+/* Open what we hold: was the driver asked? */
+static bool open_held(struct kx_task *t, struct kx_handle *h)
+{
+    int state = kx_device_state(t, h->device);
+    if (state == D_SUCCESS)
+        ask(h);
+    else
+        kx_handle_refuse(h, state);
+    return state == D_SUCCESS;
+}
+
+/* Ask for as many as the driver's queue has room for; those that were told
+ * something in the order in which they were. */
 static void pump(struct kx_task *t)
 {
-    unsigned asked = 0;
+    unsigned asked = 0, room = t->wary ? 1 : ASKED_MAX;
+    struct kx_handle *h;
     if (t->handles == 0 || t->state != KX_READY || !t->current ||
         t->current->phase != KX_ALIVE)
         return;
@@ -59,8 +77,13 @@ static void pump(struct kx_task *t)
         asked += kx_handles[n].task == kx_task_index(t) &&
                  (kx_handles[n].state == KX_H_ASKED ||
                   kx_handles[n].state == KX_H_CLOSING);
-    for (unsigned n = 0; n < kx_handles_top && asked < ASKED_MAX; n++) {
-        struct kx_handle *h = &kx_handles[n];
+    while (t->kept && asked < room && (h = kx_keep_oldest(t)) != NULL) {
+        asked += open_held(t, h);
+        if (t->current->phase != KX_ALIVE)
+            return;
+    }
+    for (unsigned n = 0; n < kx_handles_top && asked < room; n++) {
+        h = &kx_handles[n];
         if (t->current->phase != KX_ALIVE)
             return;
         if (h->task != kx_task_index(t))
@@ -71,15 +94,8 @@ static void pump(struct kx_task *t)
                 kx_kill(t->current, KX_CAUSE_HANG_BLOCKED, 0);
             asked++;
         }
-        if (h->state != KX_H_HELD)
-            continue;
-        int state = kx_device_state(t, h->device);
-        if (state == D_SUCCESS) {
-            ask(h);
-            asked++;
-        } else {
-            kx_handle_refuse(h, state);
-        }
+        if (h->state == KX_H_HELD)
+            asked += open_held(t, h);
     }
 }
 
@@ -108,9 +124,19 @@ void kx_handles_replay(struct kx_task *t)
 static void come_home(struct kx_handle *h, mach_port_t right)
 {
     kx_port_is(KX_P_HANDLE, kx_handle_index(h), right);
+    if (h->state == KX_H_ASKED)
+        kx_keep_died(h);
     h->state = KX_H_HELD;
     if (h->unused)
         kx_handle_destroy(h);
+}
+
+/* A handle's port has no name here any more once its client has it; then
+ * nothing else that we know may come under it. */
+static bool genuine(const struct kx_handle *h, mach_port_t right)
+{
+    return right == kx_handle_port(h) ||
+           (!h->client && kx_port_kind(right) == KX_P_NONE);
 }
 
 static bool take(struct kx_handle *h, struct kx_incarnation *i)
@@ -118,7 +144,7 @@ static bool take(struct kx_handle *h, struct kx_incarnation *i)
     mach_port_t right = kx_extract(i, h->there);
     if (right == MACH_PORT_NULL)
         return false;
-    if (h->client && right != kx_handle_port(h)) { /* the name is used again */
+    if (!genuine(h, right)) { /* the name is used again */
         kx_drop(right, MACH_PORT_RIGHT_RECEIVE);
         return false;
     }
@@ -186,6 +212,8 @@ void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result)
     struct kx_handle *h = of_driver(i, handle, KX_H_ASKED);
     if (!h)
         return;
+    if (h->deaths)
+        kx_keep_survived(h);
     if (result == D_SUCCESS) {
         mach_port_move_member(kx_port(KX_P_TASK, kx_slot(i)), h->there,
                               USRD_PORT_SET);
@@ -194,10 +222,12 @@ void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result)
             kx_handle_give_port(h);
         if (h->unused)
             close_unused(h);
-    } else if (!take(h, i)) {
-        kx_kill(i, KX_CAUSE_PORT, 0);
-    } else if (h->state == KX_H_HELD) {
-        kx_handle_refuse(h, result);
+    } else {
+        h->state = KX_H_CLOSING; /* it did not die of it */
+        if (!take(h, i))
+            kx_kill(i, KX_CAUSE_PORT, 0);
+        else if (h->state == KX_H_HELD)
+            kx_handle_refuse(h, result);
     }
     pump(i->task);
 }
@@ -227,6 +257,10 @@ void kx_handle_notify(unsigned handle, mach_msg_header_t *msg)
         mach_port_destroyed_notification_t *n = (void *)msg;
         struct kx_task *t = kx_handle_task(h);
         mach_port_t right = n->not_port;
+        if (!genuine(h, right)) {
+            kx_msg_destroy(msg);
+            return;
+        }
         msg->msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;
         come_home(h, right);
         if (h->state != KX_H_HELD)

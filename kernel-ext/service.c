@@ -11,40 +11,55 @@ struct integer {
     mach_msg_type_t type;
     uint32_t value, pad;
 };
+struct name {
+    mach_msg_type_t type;
+    usrd_name_t text;
+};
 struct message {
     mach_msg_header_t head;
     struct integer ints[2];
-    mach_msg_type_t name_type;
-    usrd_name_t name;
+    struct name name;
 };
+
+static mach_msg_type_t item(unsigned type, unsigned bits, unsigned number)
+{
+    return (mach_msg_type_t){.msgt_name = type,
+                             .msgt_size = bits,
+                             .msgt_number = number,
+                             .msgt_inline = TRUE};
+}
+
+static struct integer integer(uint32_t value)
+{
+    return (struct integer){item(MACH_MSG_TYPE_INTEGER_32, 32, 1), value, 0};
+}
+
+static mach_msg_header_t head(struct kx_task *t, int id, size_t size)
+{
+    return (mach_msg_header_t){
+        .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+        .msgh_size = (unsigned)size,
+        .msgh_remote_port = kx_port(KX_P_SERVICE, kx_task_index(t)),
+        .msgh_id = id,
+    };
+}
+
+static void put_name(struct name *n, const char *name)
+{
+    n->type = item(MACH_MSG_TYPE_STRING_C, 8, sizeof n->text);
+    strncpy(n->text, name, sizeof n->text - 1);
+}
 
 static bool send(struct kx_task *t, int id, unsigned n, uint32_t a, uint32_t b,
                  const char *name)
 {
     struct message m = {
         .head =
-            {
-                .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
-                .msgh_size = (unsigned)(sizeof(mach_msg_header_t) +
-                                        n * sizeof(struct integer)),
-                .msgh_remote_port = kx_port(KX_P_SERVICE, kx_task_index(t)),
-                .msgh_id = id,
-            },
+            head(t, id, sizeof(mach_msg_header_t) + n * sizeof(struct integer)),
+        .ints = {integer(a), integer(b)},
     };
-    uint32_t values[2] = {a, b};
-    for (unsigned k = 0; k < n; k++) {
-        m.ints[k].type.msgt_name = MACH_MSG_TYPE_INTEGER_32;
-        m.ints[k].type.msgt_size = 32;
-        m.ints[k].type.msgt_number = 1;
-        m.ints[k].type.msgt_inline = TRUE;
-        m.ints[k].value = values[k];
-    }
     if (name) {
-        m.name_type.msgt_name = MACH_MSG_TYPE_STRING_C;
-        m.name_type.msgt_size = 8;
-        m.name_type.msgt_number = sizeof m.name;
-        m.name_type.msgt_inline = TRUE;
-        strncpy(m.name, name, sizeof m.name - 1);
+        put_name(&m.name, name);
         m.head.msgh_size = sizeof m;
     }
     return kx_send(&m.head) == MACH_MSG_SUCCESS;
@@ -74,4 +89,55 @@ bool kx_service_probe(struct kx_task *t)
 bool kx_service_stop(struct kx_task *t)
 {
     return send(t, 4843, 0, 0, 0, NULL);
+}
+
+bool kx_service_suspend(struct kx_task *t)
+{
+    return send(t, 4844, 0, 0, 0, NULL);
+}
+
+bool kx_service_resume(struct kx_task *t)
+{
+    return send(t, 4845, 0, 0, 0, NULL);
+}
+
+struct reopen {
+    mach_msg_header_t head;
+    struct integer handle, mode;
+    struct name name;
+    struct integer n;
+    mach_msg_type_t kept_type;
+    usrd_kept_t kept;
+    mach_msg_type_t port_type;
+    uint64_t port;
+    struct integer priority, filter_n;
+    mach_msg_type_t filter_type;
+    usrd_kept_filter_t filter;
+};
+
+bool kx_service_reopen(struct kx_task *t, unsigned handle, unsigned mode,
+                       const char *name, const struct kx_kept *kept)
+{
+    struct reopen m = {
+        .head = head(t, 4847, sizeof m),
+        .handle = integer(handle),
+        .mode = integer(mode),
+        .n = integer(kept->n),
+        .kept_type = item(MACH_MSG_TYPE_INTEGER_32, 32, USRD_KEPT_WORDS),
+        .port_type = item(MACH_MSG_TYPE_COPY_SEND, 64, 1),
+        .port = kept->port,
+        .priority = integer((uint32_t)kept->priority),
+        .filter_n = integer(kept->filter_n),
+        .filter_type = item(MACH_MSG_TYPE_INTEGER_16, 16, USRD_FILTER_WORDS),
+    };
+    m.head.msgh_bits |= MACH_MSGH_BITS_COMPLEX;
+    put_name(&m.name, name);
+    if (kept->n)
+        memcpy(m.kept, kept->words, kept->n * sizeof *kept->words);
+    if (kept->filter_n)
+        memcpy(m.filter, kept->filter, kept->filter_n * sizeof *kept->filter);
+    if (kx_send(&m.head) == MACH_MSG_SUCCESS)
+        return true;
+    kx_drop(kept->port, MACH_PORT_RIGHT_SEND); /* given back, once too often */
+    return false;
 }

@@ -93,6 +93,8 @@ static void announce(struct kx_task *t)
     t->tsc_ready = __builtin_ia32_rdtsc();
     i->ready = kx_now();
     kx_health_arm(t);
+    if (t->suspended && !kx_service_suspend(t))
+        kx_kill(i, KX_CAUSE_HANG_BLOCKED, 0);
     kx_driver_ready(t);
     kx_handles_replay(t);
     kx_background_wake();
@@ -151,6 +153,7 @@ static void end(struct kx_task *t, char severity, const char *verb)
     kx_tlog(severity, t, verb, "cause=%s",
             kx_cause_text(t->cause, t->code, cause, sizeof cause));
     t->died = 0;
+    t->suspended = false;
     kx_arm(t, 0);
     kx_spare_drop(t);
     kx_driver_down(t);

@@ -2,6 +2,8 @@
  *
  * Requests that wait for their device.  The reply port moves from the request
  * into this table and is answered by usrd_complete(). */
+#include <stdlib.h>
+
 #include "driver.h"
 
 /* Requests at a time; past them the loop takes none (pause.c).  Opens come all
@@ -19,6 +21,7 @@ static struct op {
     boolean_t gone;      /* nobody waits for the answer any more */
     boolean_t input;     /* a read that may wait for input, however long */
     unsigned long since; /* us */
+    struct usrd_setting *setting; /* to be kept when it is answered */
 } ops[OPS];
 
 static unsigned requests; /* that somebody waits for */
@@ -50,6 +53,8 @@ static void forget(struct op *op)
 {
     requests -= counts(op);
     op->id = 0;
+    free(op->setting);
+    op->setting = NULL;
 }
 
 /* A free slot; else one whose request nobody waits for. */
@@ -93,6 +98,7 @@ usrd_op_t usrd_defer(usrd_driver_t driver)
     struct op *op = slot_for_one();
     if (!op)
         return 0;
+    free(op->setting);
     *op = (struct op){
         .id = usrd_request.id,
         .turn = (op->turn + 1) & 0xffffff,
@@ -116,10 +122,14 @@ kern_return_t usrd_complete(usrd_op_t name, kern_return_t result, void *data,
     if (!op)
         return USRD_ERROR_INVALID_DRIVER;
     struct op done = *op;
+    op->setting = NULL;
     forget(op);
     usrd_answered(&usrd_the_driver, usrd_now() - done.since, 1);
+    if (result == KERN_SUCCESS && (done.id == 2810 || done.id == 2812))
+        result = usrd_setting_taken(name, done.handle, done.setting);
+    free(done.setting);
     if (done.id == USRD_REQUEST_OPEN)
-        usrd_handle_opened(done.handle, result);
+        usrd_open_completed(done.handle, result);
     else if (!done.gone)
         usrd_reply(done.id, done.reply, done.reply_type, result, data, count);
     if (usrd_the_driver.limits[USRD_RESOURCE_BANDWIDTH] &&
@@ -137,6 +147,17 @@ boolean_t usrd_op_cancel(usrd_op_t name)
     if (op)
         forget(op);
     return op != NULL;
+}
+
+boolean_t usrd_op_setting(usrd_op_t name, struct usrd_setting *setting)
+{
+    struct op *op = find(name);
+
+    if (op)
+        op->setting = setting;
+    else /* it was answered in its callback */
+        free(setting);
+    return setting != NULL;
 }
 
 void usrd_ops_close(unsigned handle)

@@ -40,6 +40,8 @@ extern struct usrd_driver usrd_the_driver;
 boolean_t device_server(mach_msg_header_t *msg, mach_msg_header_t *reply);
 boolean_t usrd_service_server(mach_msg_header_t *msg, mach_msg_header_t *reply);
 
+struct usrd_setting;
+
 /* loop.c: serve until the driver is told to stop. */
 kern_return_t usrd_loop(usrd_driver_t driver);
 
@@ -57,6 +59,9 @@ struct usrd_handle {
     boolean_t open;
 };
 struct usrd_handle *usrd_handle(unsigned number); /* NULL: no such number */
+kern_return_t usrd_handle_open(struct usrd_handle *h, const char *name,
+                               dev_mode_t mode);
+void usrd_handle_shut(struct usrd_handle *h); /* the callbacks alone */
 void usrd_handle_opened(unsigned number, kern_return_t result);
 void usrd_handle_close(unsigned number);
 void usrd_handles_close(void); /* all: the devices vanish */
@@ -96,6 +101,25 @@ extern boolean_t usrd_paused;
 mach_port_t usrd_pause(mach_msg_option_t *option, unsigned *ms);
 void usrd_charge(vm_size_t bytes);
 unsigned usrd_debt(void); /* ms until what was moved is paid for */
+
+boolean_t usrd_op_setting(usrd_op_t op, struct usrd_setting *setting);
+
+/* keep.c: a set_status or set_filter, from before its callback to when the
+ * driver has taken it. */
+struct usrd_setting {
+    dev_flavor_t what; /* the flavor; of a filter, its priority */
+    natural_t count;
+    const void *data; /* words; of a filter, shorts */
+    mach_port_t port; /* of a filter; else null */
+};
+void usrd_setting_begins(const struct usrd_setting *s);
+kern_return_t usrd_setting_ends(kern_return_t kr); /* the client's answer */
+kern_return_t usrd_setting_taken(usrd_op_t op, unsigned handle,
+                                 const struct usrd_setting *setting);
+
+/* replay.c: the next incarnation. */
+void usrd_open_completed(unsigned handle, kern_return_t result);
+void usrd_replay_drop(unsigned handle);
 
 /* reply.c: an answer built by hand. */
 void usrd_reply(int request_id, mach_port_t port, unsigned port_type,

@@ -19,9 +19,10 @@ void usrd_handle_opened(unsigned number, kern_return_t result)
     usrd_msg_open_done(mach_task_self(), number, result);
 }
 
-static kern_return_t open_device(usrd_driver_t d, struct usrd_handle *h,
-                                 const char *name, dev_mode_t mode)
+kern_return_t usrd_handle_open(struct usrd_handle *h, const char *name,
+                               dev_mode_t mode)
 {
+    usrd_driver_t d = &usrd_the_driver;
     struct usrd_device *dev = usrd_device_find(name);
 
     if (!dev)
@@ -43,7 +44,7 @@ kern_return_t usrd_do_open(mach_port_t service, uint32_t handle, uint32_t mode,
         return KERN_INVALID_ARGUMENT;
     usrd_request.id = USRD_REQUEST_OPEN;
     usrd_request.handle = handle;
-    kern_return_t kr = open_device(&usrd_the_driver, h, name, mode);
+    kern_return_t kr = usrd_handle_open(h, name, mode);
     if (kr == MIG_NO_REPLY && usrd_request.op)
         return KERN_SUCCESS; /* usrd_complete() comes, or came */
     if (usrd_request.op && !usrd_op_cancel(usrd_request.op))
@@ -52,9 +53,8 @@ kern_return_t usrd_do_open(mach_port_t service, uint32_t handle, uint32_t mode,
     return KERN_SUCCESS;
 }
 
-static void close_device(unsigned number)
+void usrd_handle_shut(struct usrd_handle *h)
 {
-    struct usrd_handle *h = &handles[number];
     usrd_driver_t d = &usrd_the_driver;
 
     h->open = FALSE;
@@ -68,9 +68,10 @@ static void close_device(unsigned number)
 void usrd_handle_close(unsigned number)
 {
     usrd_ops_close(number);
+    usrd_replay_drop(number);
     if (!handles[number].open)
         return;
-    close_device(number);
+    usrd_handle_shut(&handles[number]);
     usrd_msg_close_done(mach_task_self(), number);
 }
 
@@ -78,7 +79,7 @@ void usrd_handles_close(void)
 {
     for (unsigned number = 0; number < USRD_MAX_HANDLES; number++)
         if (handles[number].open)
-            close_device(number);
+            usrd_handle_shut(&handles[number]);
 }
 
 kern_return_t usrd_do_close(mach_port_t service, uint32_t handle)

@@ -214,7 +214,10 @@ kern_return_t ds_device_set_status(mach_port_t device, dev_flavor_t flavor,
                                    mach_msg_type_number_t count)
 {
     LOOK_UP(device, device_set_status);
-    return d->call->device_set_status(d, context, flavor, status, count);
+    struct usrd_setting s = {flavor, count, status, MACH_PORT_NULL};
+    usrd_setting_begins(&s);
+    return usrd_setting_ends(
+        d->call->device_set_status(d, context, flavor, status, count));
 }
 
 kern_return_t ds_device_set_filter(mach_port_t device, mach_port_t port,
@@ -222,6 +225,8 @@ kern_return_t ds_device_set_filter(mach_port_t device, mach_port_t port,
                                    mach_msg_type_number_t count)
 {
     LOOK_UP(device, device_set_filter);
-    return d->call->device_set_filter(d, context, port, priority, filter,
-                                      count);
+    struct usrd_setting s = {(dev_flavor_t)priority, count, filter, port};
+    usrd_setting_begins(&s);
+    return usrd_setting_ends(
+        d->call->device_set_filter(d, context, port, priority, filter, count));
 }

@@ -103,6 +103,18 @@ usrd_op_t usrd_defer(usrd_driver_t driver);
 kern_return_t usrd_complete(usrd_op_t op, kern_return_t result, void *data,
                             vm_size_t count);
 
+/* -- Settings ------------------------------------------------------------ */
+
+/* What a client sets with device_set_status or device_set_filter is kept for
+ * as long as it has the handle: after a restart the driver is told it again,
+ * in the order in which it was set, after device_open and before any request.
+ * A client may keep 62 words of one flavor, 64 with two for each flavor in all;
+ * past that it gets D_NO_MEMORY, although the driver has taken the setting. */
+
+/* In a device_set_status callback (or device_set_filter): this was an action,
+ * not a setting: do not repeat it after a restart. */
+void usrd_dont_keep(usrd_driver_t driver);
+
 /* -- Interrupts ---------------------------------------------------------- */
 
 /* Have HANDLER called for each interrupt of LINE, which irq= must grant.

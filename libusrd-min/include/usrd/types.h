@@ -12,14 +12,21 @@ typedef char usrd_text_t[128];
 typedef unsigned int usrd_words_t[8];
 typedef char usrd_page_t[2048];
 typedef uint64_t usrd_list_t[24];
+typedef uint32_t usrd_keep_t[64];
+typedef uint32_t usrd_kept_t[64];
+typedef short usrd_filter_t[128];
+typedef short usrd_kept_filter_t[128];
 typedef uint64_t usrd_info_t[48];
 typedef const char *const_usrd_name_t;
 typedef const char *const_usrd_text_t;
 
 /* Port names that kernel-ext gives a task before it runs.  mach_task_self()
  * is the control port. */
-#define USRD_PORT_SERVICE 0x40u              /* receive right */
-#define USRD_PORT_SET 0x41u                  /* set: service and open handles */
+#define USRD_PORT_SERVICE 0x40u /* receive right */
+#define USRD_PORT_SET 0x41u     /* set: service and open handles */
+#define USRD_KEPT_WORDS \
+    64u /* what a handle was told, with flavors and counts */
+#define USRD_FILTER_WORDS 128u
 #define USRD_MAX_HANDLES 1024u               /* of the whole system */
 #define USRD_PORT_HANDLE(h) (0x10000u + (h)) /* receive right of handle h, or */
 #define USRD_HANDLE_NAMES 16u /* n * USRD_MAX_HANDLES past it, n below this */
