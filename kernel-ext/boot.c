@@ -314,6 +314,7 @@ void kx_boot(int argc, char **argv)
     kx_executioners_start();
     kx_tty_init();
     look_around();
+    kx_quota_init();
     adopt_all();
     read_lines();
     make_tasks();

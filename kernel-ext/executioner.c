@@ -174,6 +174,7 @@ static void execute(struct job *j)
         task_suspend(task);
         break;
     case KX_JOB_PAUSE:
+    case KX_JOB_THROTTLE:
         /* Out of its receive, too, or the kernel would hand the next message
          * to a thread that does not run: it would be lost with it. */
         thread_suspend(thread);
@@ -270,8 +271,8 @@ void kx_job(enum kx_job_kind kind, struct kx_incarnation *i)
     }
     j->incarnation = i;
     i->jobs++;
-    submit(j, kind,
-           kx_now() + (kind == KX_JOB_HOLD ? HOLD_TIME : AUTOPSY_TIME));
+    bool stop = kind == KX_JOB_HOLD || kind == KX_JOB_THROTTLE;
+    submit(j, kind, kx_now() + (stop ? HOLD_TIME : AUTOPSY_TIME));
 }
 
 bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type)
@@ -331,6 +332,8 @@ static void done(struct job *j)
         kx_held(i);
     } else if (j->kind == KX_JOB_SEARCH && j->thief) {
         kx_kill(i, KX_CAUSE_PORT, 0);
+    } else if (j->kind == KX_JOB_THROTTLE) {
+        kx_throttle_stopped(i);
     }
     kx_reap(i);
 }
@@ -368,6 +371,10 @@ uint64_t kx_job_deadlines(uint64_t now)
             continue;
         }
         j->late = true;
+        if (j->kind == KX_JOB_THROTTLE) { /* it cannot be held back */
+            kx_kill(j->incarnation, KX_CAUSE_HANG_BLOCKED, 0);
+            continue;
+        }
         kx_log('E', j->incarnation->task->name, j->incarnation->number, "stuck",
                "after=%ums", (unsigned)((now - j->incarnation->died) / 1000));
         if (j->kind == KX_JOB_HOLD)

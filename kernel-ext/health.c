@@ -43,7 +43,9 @@ static void ask(struct kx_task *t, uint64_t now)
         kx_kill(i, KX_CAUSE_HANG_BLOCKED, 0);
         return;
     }
-    if (status.mps_seqno >= i->probe_at && kx_service_probe(t))
+    /* A message that was handed to a thread which has not run since counts in
+     * both figures, so the last probe may be one less far than it seemed. */
+    if (status.mps_seqno + 1 >= i->probe_at && kx_service_probe(t))
         i->probe_at = status.mps_seqno + status.mps_msgcount + 1;
 }
 
@@ -97,7 +99,7 @@ void kx_health_check(struct kx_task *t)
 void kx_health_late(struct kx_task *t)
 {
     struct kx_incarnation *i = t->current;
-    uint64_t limit = i->started + t->words.ready_timeout;
+    uint64_t limit = i->started + t->words.ready_timeout + kx_throttled_us(t);
     if (!t->words.ready_timeout)
         limit = KX_NEVER;
     if (kx_now() >= limit) {

@@ -169,6 +169,14 @@ void kx_lines_excuse(uint64_t late, uint64_t now)
         lines[n].since = kx_later(lines[n].since, late, now);
 }
 
+/* A driver was held back, and could not answer meanwhile. */
+void kx_lines_held(const struct kx_task *t, uint64_t held, uint64_t now)
+{
+    for (unsigned n = 0; n < KX_LINES; n++)
+        if (lines[n].owner == t)
+            lines[n].since = kx_later(lines[n].since, held, now);
+}
+
 /* An interrupt that stands: the driver did not say that it was done, or there
  * is none, and the line stays masked until there is. */
 void kx_lines_tick(uint64_t now)
@@ -178,6 +186,8 @@ void kx_lines_tick(uint64_t now)
         if (!l->outstanding || now - l->since < LINE_TIME) {
             l->told = false;
         } else if (attended(l, n)) {
+            if (kx_throttled(l->owner))
+                continue;
             kx_kill(l->owner->current, KX_CAUSE_IRQ, 0);
         } else if (!l->told) {
             kx_log('W', NULL, 0, "line-stuck", "line=%u", n);

@@ -18,6 +18,7 @@
 #include <usrd/operator.h>
 #include <usrd/types.h>
 
+#include "budget.h"
 #include "claims.h"
 #include "log.h"
 #include "names.h"
@@ -123,6 +124,21 @@ struct kx_incarnation {
     bool muted;     /* its control port left the set for the window */
     uint16_t lines; /* interrupt lines that it registered */
     bool promised;  /* it was granted a vm_allocate */
+    bool swollen;   /* past memory= when last looked at */
+};
+
+/* cpu=: where its task is, and what it had. */
+enum kx_throttle_stage {
+    KX_T_RUNS,
+    KX_T_STOPS, /* an executioner was told */
+    KX_T_HELD,  /* until the window ends */
+};
+struct kx_throttle {
+    enum kx_throttle_stage stage;
+    unsigned count;       /* windows that it was held in */
+    uint64_t look;        /* when to look again; 0: it has no limit */
+    uint64_t since, held; /* held since then, and before that in all */
+    struct kx_budget budget;
 };
 
 struct kx_task {
@@ -147,8 +163,9 @@ struct kx_task {
     mach_port_t io_perm[KX_MAX_RANGES];
     struct kx_history history;
     struct kx_flood flood;
-    uint64_t delay;   /* of the back-off */
-    unsigned attempt; /* which of start-limit */
+    struct kx_throttle throttle; /* of the current incarnation */
+    uint64_t delay;              /* of the back-off */
+    unsigned attempt;            /* which of start-limit */
     /* the last death */
     enum kx_cause cause;
     int code;
@@ -247,6 +264,13 @@ void kx_timers(void);                /* run what is due */
 void kx_timer_at(uint64_t deadline); /* one more that kx_timers minds */
 uint64_t kx_later(uint64_t time, uint64_t late, uint64_t now); /* excused */
 
+/* throttle.c: cpu=. */
+void kx_throttle_start(struct kx_incarnation *i); /* its limit is set, or new */
+void kx_throttle_stopped(struct kx_incarnation *i);
+uint64_t kx_throttle_tick(uint64_t now);           /* look; when next */
+bool kx_throttled(const struct kx_task *t);        /* it is held back now */
+uint64_t kx_throttled_us(const struct kx_task *t); /* of this incarnation */
+
 /* health.c: the watchdog. */
 void kx_heard(struct kx_incarnation *i); /* a heartbeat */
 void kx_health_arm(struct kx_task *t);   /* when to look at it next */
@@ -276,6 +300,7 @@ enum kx_job_kind {
     KX_JOB_HOLD,
     KX_JOB_AUTOPSY,
     KX_JOB_PAUSE,
+    KX_JOB_THROTTLE,
     KX_JOB_SEARCH,
     KX_JOB_EMPTY, /* its map of all memory */
     KX_JOB_DROP
@@ -322,6 +347,7 @@ bool kx_line_granted(const struct kx_task *t, uint64_t line);
 bool kx_mmio_granted(const struct kx_task *t, uint64_t first, uint64_t last);
 void kx_lines_tick(uint64_t now);
 void kx_lines_excuse(uint64_t late, uint64_t now);
+void kx_lines_held(const struct kx_task *t, uint64_t held, uint64_t now);
 kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line);
 void kx_line_done(struct kx_incarnation *i, unsigned line);
 void kx_lines_release(struct kx_incarnation *i);
@@ -415,7 +441,13 @@ void kx_guard_tick(void);
 /* halt.c */
 void kx_halt(unsigned how, unsigned status) __attribute__((noreturn));
 
-/* memory.c */
+/* quota.c: memory=. */
+void kx_quota_init(void);
+void kx_quota_set(const struct kx_incarnation *i); /* tell the kernel */
+bool kx_quota_allows(const struct kx_incarnation *i, uint64_t size);
+uint64_t kx_quota_tick(uint64_t now); /* look; when next */
+
+/* memory.c: what the machine has left. */
 bool kx_memory_allows(struct kx_incarnation *i, uint64_t more);
 uint64_t kx_free_pages(void);
 uint64_t kx_memory_tick(uint64_t now);

@@ -89,12 +89,10 @@ static uint64_t untouched(void)
 /* May the task's address space grow by MORE bytes? */
 bool kx_memory_allows(struct kx_incarnation *i, uint64_t more)
 {
-    uint64_t size, limit = (uint64_t)i->limits[KX_LIMIT_MEMORY] << 10;
-    uint64_t free = kx_free_pages() * PAGE;
+    uint64_t size, free = kx_free_pages() * PAGE;
     kx_resident(i, &size);
-    if (limit && (more > limit || size + more > limit))
-        return false;
-    if (more > free || untouched() + more + reserve() > free)
+    if (more > free || !kx_quota_allows(i, size + more) ||
+        untouched() + more + reserve() > free)
         return false;
     i->promised = true;
     return true;
@@ -127,7 +125,15 @@ static struct kx_incarnation *greediest(void)
     return found;
 }
 
-/* Look at what is left: often, once that is not much.  Returns when to look
+/* When to look again, FREE bytes being left now: before they can be gone, and
+ * nobody takes more than 1 KiB in a microsecond. */
+static uint64_t soon(uint64_t free)
+{
+    uint64_t time = free > least() ? (free - least()) >> 10 : 0;
+    return time < LOOK_OFTEN ? LOOK_OFTEN : time > LOOK ? LOOK : time;
+}
+
+/* Look at what is left, and at who has more than it may.  Returns when to look
  * again. */
 uint64_t kx_memory_tick(uint64_t now)
 {
@@ -135,7 +141,10 @@ uint64_t kx_memory_tick(uint64_t now)
     if (now < next)
         return next;
     uint64_t free = kx_free_pages() * PAGE;
-    next = now + (free < 2 * reserve() ? LOOK_OFTEN : LOOK);
+    uint64_t again = kx_quota_tick(now);
+    next = now + soon(free);
+    if (again < next)
+        next = again;
     if (free >= least()) {
         if (low)
             kx_log('N', NULL, 0, "memory", "free=%uM", (unsigned)(free >> 20));

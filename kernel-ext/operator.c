@@ -66,6 +66,7 @@ kern_return_t kx_op_status(mach_port_t control, uint32_t index,
     info[USRD_INFO_OUTAGE_US] = t->outage;
     info[USRD_INFO_ERRORS] = t->errors;
     info[USRD_INFO_DENIED] = t->denied;
+    info[USRD_INFO_CPU_PERCENT] = ~0ull;
     info[USRD_INFO_ADDRESS] = t->address;
     info[USRD_INFO_TSC_DEATH] = t->tsc_death;
     info[USRD_INFO_TSC_START] = t->tsc_start;
@@ -76,6 +77,9 @@ kern_return_t kx_op_status(mach_port_t control, uint32_t index,
             info[USRD_INFO_HEARTBEAT_US] = now - i->heartbeat;
         info[USRD_INFO_CPU_US] = kx_cpu(i, &runnable);
         info[USRD_INFO_MEMORY_KB] = kx_resident(i, &size) >> 10;
+        info[USRD_INFO_THROTTLED_US] = kx_throttled_us(t);
+        if (t->throttle.look && t->throttle.budget.latest != KX_NO_SHARE)
+            info[USRD_INFO_CPU_PERCENT] = t->throttle.budget.latest;
     }
     count_tasks(info);
     info[USRD_INFO_PORTS] = own_ports();

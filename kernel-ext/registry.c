@@ -238,6 +238,8 @@ kern_return_t kx_on_register(mach_port_t control, const_usrd_name_t name,
         i->limits[n] = limits[n] ? limits[n] : t->words.limit[n];
         settings[n + 1] = i->limits[n];
     }
+    kx_throttle_start(i);
+    kx_quota_set(i);
     settings[0] = (unsigned)(t->words.watchdog / 1000);
     settings[7] = 0;
     i->registered = true;

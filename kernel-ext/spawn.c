@@ -111,6 +111,7 @@ static void make_spare(struct kx_task *t)
     if (fork_template(t->template, slot, i->number,
                       (unsigned)(t->words.watchdog / 1000)) == KERN_SUCCESS &&
         make_control(slot) == KERN_SUCCESS) {
+        kx_quota_set(i);
         t->spare = i;
         return;
     }
@@ -163,6 +164,8 @@ bool kx_spawn(struct kx_task *t)
     t->tsc_start = __builtin_ia32_rdtsc();
     i->started = kx_now();
     thread_resume(kx_port(KX_P_THREAD, kx_slot(i)));
+    t->throttle = (struct kx_throttle){0};
+    kx_throttle_start(i);
     if (!t->died)
         kx_tlog('D', t, "start", "spare=%s", had_spare ? "yes" : "no");
     return true;

@@ -96,9 +96,10 @@ void kx_timers(void)
         kx_timer_at(next_kill);
     kx_timer_at(kx_job_deadlines(now));
     kx_timer_at(kx_memory_tick(now));
+    kx_timer_at(kx_throttle_tick(now)); /* before deadlines are judged */
     for (unsigned n = 0; n < kx_n_tasks; n++) {
         struct kx_task *t = &kx_tasks[n];
-        if (t->current && t->current->phase == KX_DYING)
+        if (t->current && (t->current->phase == KX_DYING || kx_throttled(t)))
             continue;
         if (t->deadline && t->deadline <= now)
             kx_event(t, KX_EV_TIMER);

@@ -127,6 +127,9 @@ void usrd_reply(int request_id, mach_port_t port, unsigned port_type,
 void usrd_error_body(mig_reply_header_t *reply, int request_id);
 void usrd_drop_reply(mach_port_t port);
 
+/* memory.c: would SIZE bytes alone be past the limit? */
+boolean_t usrd_too_large(usrd_driver_t driver, size_t size);
+
 /* account.c */
 void usrd_answered(usrd_driver_t driver, unsigned long us, unsigned weight);
 

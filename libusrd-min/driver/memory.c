@@ -12,6 +12,13 @@ static void count(usrd_driver_t driver, size_t bytes)
     usrd_task.usage[USRD_RESOURCE_MEMORY] = (unsigned)((bytes + 1023) / 1024);
 }
 
+/* A client's pages count as the driver's while it looks at them. */
+boolean_t usrd_too_large(usrd_driver_t driver, size_t size)
+{
+    size_t limit = driver->limits[USRD_RESOURCE_MEMORY] * (size_t)1024;
+    return limit && size > limit;
+}
+
 void *usrd_malloc(usrd_driver_t driver, size_t size)
 {
     if (!usrd_is_driver(driver))

@@ -179,6 +179,8 @@ kern_return_t ds_device_write(mach_port_t device, mach_port_t reply,
                               mach_msg_type_number_t count, int *written)
 {
     (void)reply, (void)reply_type;
+    if (usrd_too_large(&usrd_the_driver, count))
+        return D_NO_MEMORY;
     kern_return_t kr = write_some(device, mode, recnum, data, count, written);
     /* On an error the loop drops it, with all the message had. */
     if ((kr == KERN_SUCCESS || kr == MIG_NO_REPLY) && count > 0)

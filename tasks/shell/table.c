@@ -98,6 +98,10 @@ int show_task(const char *name)
     }
     say("  heartbeat   %s\n", duration(s.info[USRD_INFO_HEARTBEAT_US], text));
     say("  CPU         %s\n", duration(s.info[USRD_INFO_CPU_US], text));
+    if (s.info[USRD_INFO_CPU_PERCENT] != ~(uint64_t)0)
+        say("  throttled   %s, CPU %lu%% of the last second\n",
+            duration(s.info[USRD_INFO_THROTTLED_US], text),
+            s.info[USRD_INFO_CPU_PERCENT]);
     say("  memory      %luK\n", s.info[USRD_INFO_MEMORY_KB]);
     say("  errors      %lu\n", s.info[USRD_INFO_ERRORS]);
     say("  denied      %lu\n", s.info[USRD_INFO_DENIED]);
