@@ -74,6 +74,23 @@ static unsigned operations(unsigned long *oldest_us)
     return n + 1;
 }
 
+/* What the driver does not say of itself is found: busy is who had a request
+ * since the last heartbeat, or has one now. */
+static unsigned status(usrd_driver_t driver, unsigned ops)
+{
+    static unsigned long requests;
+    boolean_t busy = ops > 0 || driver->requests != requests;
+    unsigned said = driver->said;
+
+    requests = driver->requests;
+    if (!(said & (USRD_STATUS_IDLE | USRD_STATUS_BUSY)))
+        said |= busy ? USRD_STATUS_BUSY : USRD_STATUS_IDLE;
+    if (driver->ailing)
+        said |= USRD_STATUS_ERROR;
+    return (usrd_task.status & (USRD_STATUS_RUNNING | USRD_STATUS_SUSPENDED)) |
+           said;
+}
+
 /* Before each heartbeat, whoever sends it (task/heartbeat.c). */
 void usrd_account(void)
 {
@@ -82,7 +99,9 @@ void usrd_account(void)
 
     if (!driver->call)
         return;
-    usrd_task.usage[USRD_RESOURCE_IO_OPS] = operations(&oldest_us);
+    unsigned ops = operations(&oldest_us);
+    usrd_task.status = status(driver, ops);
+    usrd_task.usage[USRD_RESOURCE_IO_OPS] = ops;
     usrd_task.usage[USRD_RESOURCE_INTERRUPTS] = interrupt_rate(driver);
     usrd_task.usage[PAUSE_MS] = usrd_debt();
     usrd_task.usage[USRD_USAGE_OLDEST_MS] = (unsigned)(oldest_us / 1000);
@@ -92,11 +111,12 @@ void usrd_account(void)
     driver->response_us = driver->answered = 0;
 }
 
-kern_return_t usrd_driver_set_status(usrd_driver_t driver, unsigned status)
+kern_return_t usrd_driver_set_status(usrd_driver_t driver, unsigned bits)
 {
     if (!usrd_is_driver(driver))
         return USRD_ERROR_INVALID_DRIVER;
-    usrd_task.status = status;
+    driver->said =
+        bits & (USRD_STATUS_IDLE | USRD_STATUS_BUSY | USRD_STATUS_ERROR);
     return USRD_SUCCESS;
 }
 

@@ -160,11 +160,39 @@ boolean_t usrd_op_setting(usrd_op_t name, struct usrd_setting *setting)
     return setting != NULL;
 }
 
+boolean_t usrd_op_waits(usrd_op_t name)
+{
+    struct op *op = find(name);
+
+    return op != NULL && !op->gone;
+}
+
+/* Answer it for the driver, whose usrd_complete() comes to nothing then. */
+static void give_up(struct op *op, kern_return_t result)
+{
+    free(op->setting);
+    op->setting = NULL;
+    if (!counts(op))
+        return;
+    requests--;
+    op->gone = TRUE;
+    usrd_reply(op->id, op->reply, op->reply_type, result, NULL, 0);
+}
+
 void usrd_ops_close(unsigned handle)
 {
     for (struct op *op = ops; op < ops + OPS; op++)
-        if (op->id == USRD_REQUEST_OPEN && op->handle == handle)
-            op->id = 0;
+        if (op->id && op->handle == handle) {
+            give_up(op, D_NO_SUCH_DEVICE);
+            if (op->id == USRD_REQUEST_OPEN)
+                op->id = 0;
+        }
+}
+
+void usrd_ops_suspend(void)
+{
+    for (struct op *op = ops; op < ops + OPS; op++)
+        give_up(op, D_DEVICE_DOWN);
 }
 
 void usrd_ops_fail(kern_return_t result)

@@ -24,6 +24,8 @@ struct usrd_driver {
     unsigned version, caps;
     unsigned limits[8];          /* by USRD_RESOURCE_*; 0: none */
     unsigned errors, interrupts; /* since it was created */
+    unsigned said;               /* USRD_STATUS_* by the driver itself */
+    boolean_t ailing;            /* its health check failed */
     unsigned long requests;
     unsigned long response_us, answered; /* since the last heartbeat */
     unsigned long started;               /* us */
@@ -88,7 +90,8 @@ extern struct usrd_request usrd_request;
 
 /* defer.c */
 boolean_t usrd_op_cancel(usrd_op_t op); /* was it still to be answered? */
-void usrd_ops_close(unsigned handle);   /* an open that nobody waits for */
+void usrd_ops_close(unsigned handle);   /* nobody has it any more */
+void usrd_ops_suspend(void);
 void usrd_ops_fail(kern_return_t result);
 void usrd_ops_sweep(void);     /* forget those whose client is gone */
 boolean_t usrd_ops_full(void); /* no more may be taken */

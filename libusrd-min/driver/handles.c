@@ -63,23 +63,30 @@ void usrd_handle_shut(struct usrd_handle *h)
     h->context = NULL;
 }
 
+/* The driver may answer what waits; then there is nobody to hear it. */
+static boolean_t end(unsigned number)
+{
+    boolean_t open = handles[number].open;
+
+    if (open)
+        usrd_handle_shut(&handles[number]);
+    usrd_ops_close(number);
+    usrd_replay_drop(number);
+    return open;
+}
+
 /* A client may say so, and kernel-ext when nobody is left to: the first of
  * them closes it, and the port goes. */
 void usrd_handle_close(unsigned number)
 {
-    usrd_ops_close(number);
-    usrd_replay_drop(number);
-    if (!handles[number].open)
-        return;
-    usrd_handle_shut(&handles[number]);
-    usrd_msg_close_done(mach_task_self(), number);
+    if (end(number))
+        usrd_msg_close_done(mach_task_self(), number);
 }
 
 void usrd_handles_close(void)
 {
     for (unsigned number = 0; number < USRD_MAX_HANDLES; number++)
-        if (handles[number].open)
-            usrd_handle_shut(&handles[number]);
+        end(number);
 }
 
 kern_return_t usrd_do_close(mach_port_t service, uint32_t handle)

@@ -13,12 +13,8 @@ kern_return_t usrd_do_stop(mach_port_t service)
 
 static void health_check(usrd_driver_t d)
 {
-    if (!d->call->driver_health_check)
-        return;
-    if (d->call->driver_health_check(d) == KERN_SUCCESS)
-        usrd_task.status &= ~(unsigned)USRD_STATUS_ERROR;
-    else
-        usrd_task.status |= USRD_STATUS_ERROR;
+    if (d->call->driver_health_check)
+        d->ailing = d->call->driver_health_check(d) != KERN_SUCCESS;
 }
 
 /* Does the loop run?  kernel-ext asks half-way to the end of the watchdog. */
@@ -38,7 +34,8 @@ static void each_device(usrd_driver_t d, change *call)
             call(d, usrd_devices[i].context);
 }
 
-/* While suspended, requests are answered D_DEVICE_DOWN. */
+/* While suspended, requests are answered D_DEVICE_DOWN; those that wait, too,
+ * once the driver had the chance to answer them. */
 kern_return_t usrd_do_suspend(mach_port_t service)
 {
     usrd_driver_t d = &usrd_the_driver;
@@ -48,7 +45,9 @@ kern_return_t usrd_do_suspend(mach_port_t service)
         return KERN_SUCCESS;
     d->suspended = TRUE;
     each_device(d, d->call->device_suspend);
-    return usrd_driver_set_status(d, usrd_task.status | USRD_STATUS_SUSPENDED);
+    usrd_ops_suspend();
+    usrd_task.status |= USRD_STATUS_SUSPENDED;
+    return usrd_driver_heartbeat(d);
 }
 
 kern_return_t usrd_do_resume(mach_port_t service)
@@ -60,6 +59,6 @@ kern_return_t usrd_do_resume(mach_port_t service)
         return KERN_SUCCESS;
     each_device(d, d->call->device_resume);
     d->suspended = FALSE;
-    return usrd_driver_set_status(d, usrd_task.status &
-                                         ~(unsigned)USRD_STATUS_SUSPENDED);
+    usrd_task.status &= ~(unsigned)USRD_STATUS_SUSPENDED;
+    return usrd_driver_heartbeat(d);
 }

@@ -54,6 +54,19 @@ static void rtc_irq(usrd_driver_t driver, int line)
     rtc.n_waiters = 0;
 }
 
+/* Drop those who no longer wait. */
+static void prune(void)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < rtc.n_waiters; i++)
+        if (usrd_op_waits(rtc.waiter[i]))
+            rtc.waiter[n++] = rtc.waiter[i];
+        else
+            usrd_complete(rtc.waiter[i], D_IO_ERROR, NULL, 0);
+    rtc.n_waiters = n;
+}
+
 static kern_return_t rtc_init(usrd_driver_t driver)
 {
     if (!usrd_granted(USRD_GRANT_IOPORTS, RTC_FIRST_PORT, RTC_LAST_PORT))
@@ -91,6 +104,7 @@ static kern_return_t rtc_read(usrd_driver_t driver, void *context,
     if (recnum == RTC_READ_EVENT) {
         if (mode & D_NOWAIT)
             return D_WOULD_BLOCK;
+        prune();
         if (rtc.n_waiters == RTC_WAITERS)
             return D_NO_MEMORY;
         rtc.waiter[rtc.n_waiters] = usrd_defer(driver);

@@ -35,6 +35,8 @@ static void uart_irq(usrd_driver_t driver, int line)
     (void)line;
 
     uart_chip_irq(&chip);
+    uart_prune(driver, &readers);
+    uart_prune(driver, &writers);
     while (readers.n > 0 && uart_ring_used(&chip.rx) > 0) {
         struct uart_waiter w = uart_dequeue(&readers);
         vm_size_t n = min(w.size, uart_ring_used(&chip.rx));

@@ -5,9 +5,26 @@
 
 #include <string.h>
 
+void uart_prune(usrd_driver_t driver, struct uart_queue *queue)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < queue->n; i++) {
+        struct uart_waiter w = queue->waiter[i];
+        if (usrd_op_waits(w.op)) {
+            queue->waiter[n++] = w;
+        } else {
+            usrd_complete(w.op, D_IO_ERROR, NULL, 0);
+            usrd_free(driver, w.data, w.size);
+        }
+    }
+    queue->n = n;
+}
+
 kern_return_t uart_enqueue(usrd_driver_t driver, struct uart_queue *queue,
                            vm_size_t size, void *data)
 {
+    uart_prune(driver, queue);
     usrd_op_t op = queue->n < UART_WAITERS ? usrd_defer(driver) : 0;
 
     if (op == 0) {

@@ -24,6 +24,9 @@ struct uart_queue {
 kern_return_t uart_enqueue(usrd_driver_t driver, struct uart_queue *queue,
                            vm_size_t size, void *data);
 
+/* Drop those for whose answer nobody waits any more. */
+void uart_prune(usrd_driver_t driver, struct uart_queue *queue);
+
 /* Take out the oldest; there is one. */
 struct uart_waiter uart_dequeue(struct uart_queue *queue);
 

@@ -103,6 +103,11 @@ usrd_op_t usrd_defer(usrd_driver_t driver);
 kern_return_t usrd_complete(usrd_op_t op, kern_return_t result, void *data,
                             vm_size_t count);
 
+/* Does its client still wait?  Not when the client died or gave its handle up,
+ * or the driver was suspended: then usrd_complete() only ends it, and input
+ * that came meanwhile is better kept for somebody else. */
+boolean_t usrd_op_waits(usrd_op_t op);
+
 /* -- Settings ------------------------------------------------------------ */
 
 /* What a client sets with device_set_status or device_set_filter is kept for
@@ -128,7 +133,10 @@ kern_return_t usrd_driver_ack_interrupt(usrd_driver_t driver, int line);
 
 /* -- Status -------------------------------------------------------------- */
 
-/* USRD_STATUS_* bits; goes out with the next heartbeat. */
+/* How the driver sees itself: IDLE, BUSY and ERROR go out with the next
+ * heartbeat, until it says otherwise; the other bits are not its own and are
+ * ignored.  With neither IDLE nor BUSY it is BUSY when it had a request since
+ * the last heartbeat or has one now; ERROR is also a failed health check. */
 kern_return_t usrd_driver_set_status(usrd_driver_t driver, unsigned int status);
 
 /* Alive.  usrd_driver_run() does it by itself; a callback that works for

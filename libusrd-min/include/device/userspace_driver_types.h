@@ -39,7 +39,9 @@
 #define USRD_CAP_POWER_MGMT 0x00000800
 #define USRD_CAP_HOTPLUG 0x00001000
 
-/* How it fares (usrd_driver_set_status): a set of bits. */
+/* How it fares: a set of bits.  RUNNING and SUSPENDED are the operator's to
+ * change, RECOVERING is from a death to the next "ready"; of the rest see
+ * usrd_driver_set_status(). */
 typedef unsigned int driver_status_t;
 #define USRD_STATUS_RUNNING 0x00000001
 #define USRD_STATUS_IDLE 0x00000002
@@ -145,7 +147,9 @@ struct usrd_driver_callbacks {
     void (*driver_shutdown)(usrd_driver_t driver);
     /* Before each heartbeat; a failure is reported as USRD_STATUS_ERROR. */
     kern_return_t (*driver_health_check)(usrd_driver_t driver);
-    /* For each device of the driver, with the device's own context. */
+    /* For each device of the driver, with the device's own context, when the
+     * operator says so; in between requests are answered D_DEVICE_DOWN, and
+     * after a restart in between device_suspend is called again. */
     kern_return_t (*device_suspend)(usrd_driver_t driver, void *context);
     kern_return_t (*device_resume)(usrd_driver_t driver, void *context);
 
