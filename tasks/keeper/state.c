@@ -3,6 +3,7 @@
  * Suspended and resumed; what a driver's status says. */
 #include "keeper.h"
 
+#include <device/device_request.h>
 #include <userspace_driver_operator.h>
 
 #define SAID (USRD_STATUS_IDLE | USRD_STATUS_BUSY | USRD_STATUS_ERROR)
@@ -28,14 +29,41 @@ static kern_return_t read_some(mach_port_t device)
     return usrd_read(device, 0, 0, data, sizeof data, &got);
 }
 
+/* A read that knob never answers, and the answer to it: 0 when there is none
+ * yet. */
+static mach_port_t wait_for_ever(mach_port_t device)
+{
+    mach_port_t reply = mach_reply_port();
+
+    device_read_request_inband(device, reply, 0, KNOB_NEVER, 8);
+    return reply;
+}
+
+static kern_return_t answer_to(mach_port_t reply)
+{
+    struct {
+        mach_msg_header_t head;
+        mach_msg_type_t type;
+        kern_return_t result;
+        char room[256];
+    } msg;
+
+    return mach_msg(&msg.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof msg,
+                    reply, 50, MACH_PORT_NULL) == MACH_MSG_SUCCESS
+               ? msg.result
+               : 0;
+}
+
 void test_suspend(void)
 {
-    mach_port_t device = opened("knob"), other;
+    mach_port_t device = opened("knob"), other, reply = wait_for_ever(device);
 
     ktap_ok(set(device, 0, 5) == KERN_SUCCESS, "a handle takes a setting");
     ktap_ok(resume() == KERN_FAILURE, "what runs cannot be resumed");
+    ktap_ok(answer_to(reply) == 0, "a read waits");
     ktap_ok(suspend() == KERN_SUCCESS, "knob is suspended");
-    ktap_ok(suspend() == KERN_FAILURE, "once");
+    ktap_ok(answer_to(reply) == D_DEVICE_DOWN, "which is answered");
+    ktap_ok(suspend() == KERN_FAILURE, "it cannot be suspended twice");
     ktap_ok(word(USRD_INFO_STATUS) & SUSPENDED, "its status says so");
     ktap_ok(read_some(device) == D_DEVICE_DOWN, "a read says D_DEVICE_DOWN");
     ktap_ok(usrd_open("knob", D_READ, &other) == D_DEVICE_DOWN, "and an open");

@@ -62,6 +62,18 @@ static void cmd_hang(const struct command *c, int n, char **argument)
     on_task(c, argument[0], usrd_op_hang);
 }
 
+static void cmd_suspend(const struct command *c, int n, char **argument)
+{
+    (void)n;
+    on_task(c, argument[0], usrd_op_suspend);
+}
+
+static void cmd_resume(const struct command *c, int n, char **argument)
+{
+    (void)n;
+    on_task(c, argument[0], usrd_op_resume);
+}
+
 static void cmd_status(const struct command *c, int n, char **argument)
 {
     if (n == 0)
@@ -159,6 +171,9 @@ static const struct command commands[] = {
     {"kill", "TASK", "end it at once; its policy decides what follows", 1, 1,
      cmd_kill},
     {"hang", "TASK", "keep it from running, as a hang would", 1, 1, cmd_hang},
+    {"suspend", "TASK", "keep clients out, through restarts, too", 1, 1,
+     cmd_suspend},
+    {"resume", "TASK", "let them in again", 1, 1, cmd_resume},
     {"grants", "TASK", "what its module line gives it", 1, 1, cmd_grants},
     {"devices", "", "what can be opened, and who serves it", 0, 0, cmd_devices},
     {"read", "DEVICE [SIZE]", "show what it has to read now", 1, 2, cmd_read},

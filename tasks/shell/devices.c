@@ -17,6 +17,8 @@ const char *error_text(int error)
         return "not allowed";
     case KERN_FAILURE:
         return "not in this state";
+    case KERN_RESOURCE_SHORTAGE:
+        return "it is too busy now";
     case MIG_SERVER_DIED:
         return "the driver died meanwhile";
     case MACH_SEND_TIMED_OUT:

@@ -7,6 +7,8 @@
 #include <userspace_driver_operator.h>
 #include <usrd/operator.h>
 
+#include <device/userspace_driver_types.h>
+
 #include "shell.h"
 
 struct status {
@@ -35,7 +37,29 @@ static const char *state_text(const struct status *s)
 {
     uint64_t state = s->info[USRD_INFO_STATE];
 
+    if (state == USRD_TASK_READY) {
+        if (s->info[USRD_INFO_STATUS] & USRD_STATUS_SUSPENDED)
+            return "suspended";
+        if (s->info[USRD_INFO_STATUS] & USRD_STATUS_ERROR)
+            return "error";
+    }
     return state < sizeof states / sizeof *states ? states[state] : "?";
+}
+
+/* The driver's status in words; "-" of a task that is no driver. */
+static const char *status_text(const struct status *s, char text[64])
+{
+    static const char *const words[] = {
+        "running", "idle", "busy", "error", "suspended", "recovering",
+    };
+
+    text[0] = '\0';
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+        if (s->info[USRD_INFO_STATUS] & 1u << i) {
+            strcat(text, text[0] ? " " : "");
+            strcat(text, words[i]);
+        }
+    return text[0] ? text : "-";
 }
 
 /* Three digits or so and a unit: 41us, 5.2ms, 12.3s, 4m05s, 3h12m, 9d04h. */
@@ -66,10 +90,10 @@ void show_table(void)
     char up[16], beat[16], cpu[16];
 
     /* The one column that can be long is the last: 80 columns do for most. */
-    say("%-8s %3s %-8s %6s %8s %7s %6s %6s %s\n", "TASK", "INC", "STATE",
+    say("%-8s %3s %-9s %6s %8s %7s %6s %6s %s\n", "TASK", "INC", "STATE",
         "UPTIME", "RESTARTS", "BEAT", "CPU", "MEMORY", "LAST CAUSE");
     for (unsigned i = 0; get_status(i, &s); i++)
-        say("%-8s %3lu %-8s %6s %8lu %7s %6s %5luK %s\n", s.name,
+        say("%-8s %3lu %-9s %6s %8lu %7s %6s %5luK %s\n", s.name,
             s.info[USRD_INFO_INCARNATION], state_text(&s),
             duration(s.info[USRD_INFO_UPTIME_US], up),
             s.info[USRD_INFO_RESTARTS],
@@ -81,7 +105,7 @@ void show_table(void)
 int show_task(const char *name)
 {
     struct status s;
-    char text[16];
+    char text[16], words[64];
     unsigned i = 0;
 
     do {
@@ -90,6 +114,7 @@ int show_task(const char *name)
     } while (strcmp(s.name, name) != 0);
 
     say("%s#%lu %s\n", s.name, s.info[USRD_INFO_INCARNATION], state_text(&s));
+    say("  status      %s\n", status_text(&s, words));
     say("  up          %s\n", duration(s.info[USRD_INFO_UPTIME_US], text));
     say("  restarts    %lu\n", s.info[USRD_INFO_RESTARTS]);
     if (s.info[USRD_INFO_RESTARTS] > 0 || s.cause[0] != '\0') {
