@@ -51,6 +51,7 @@ static enum target allowed(int id)
     case 2025: /* vm_inherit */
     case 2029: /* vm_region */
     case 2030: /* vm_statistics */
+    case 2089: /* vm_map */
     case 3200: /* mach_port_names */
     case 3201: /* mach_port_type */
     case 3203: /* mach_port_allocate_name */
@@ -116,6 +117,8 @@ static kern_return_t examine(struct kx_incarnation *i, mach_msg_header_t *msg)
         const struct allocate *m = (const void *)msg;
         return kx_memory_allows(i, m->size) ? KERN_SUCCESS : KERN_NO_SPACE;
     }
+    if (msg->msgh_id == 2089)
+        return kx_map_examine(i, msg);
     /* Names that we give rights at are not the task's to fill, and how much
      * their queues hold would outlive it. */
     if ((msg->msgh_id == 3215 || msg->msgh_id == 3210) &&

@@ -33,6 +33,8 @@
 #define KX_TICK 10000   /* microseconds; the kernel's clock */
 
 #define KX_MAX_TEMPLATES 32 /* the kernel loads 29 modules */
+#define KX_MAX_OBJECTS 256  /* memory that outlives drivers: share.h */
+#define KX_MAX_MAPS 256     /* windows into it that clients hold */
 
 /* What kernel-ext's ports are for; ports.c knows their names. */
 enum kx_port_kind {
@@ -46,6 +48,8 @@ enum kx_port_kind {
     KX_P_THREAD,   /* send: the real thread port of incarnation I */
     KX_P_TEMPLATE, /* send: the real task port of template I */
     KX_P_FILTER,   /* send: of the packet filter in block I of keep.c */
+    KX_P_PAGER,    /* receive and send: of memory object I */
+    KX_P_MAP,      /* receive: stands for window I into one */
     KX_P_OWN,      /* the ones below */
     KX_P_KINDS
 };
@@ -61,8 +65,9 @@ enum kx_own_port {
     KX_OWN_DONE, /* and answer here */
     KX_OWN_GUARD,
     KX_OWN_GUARD_THREAD,
-    KX_OWN_PSET, /* control port of the processor set */
-    KX_OWN_RD0,  /* the kernel's ramdisks, and the next three names */
+    KX_OWN_PSET,   /* control port of the processor set */
+    KX_OWN_HOLDER, /* the task that wires memory objects, or null */
+    KX_OWN_RD0,    /* the kernel's ramdisks, and the next three names */
     KX_OWN_PORTS = KX_OWN_RD0 + 4
 };
 #define KX_OWN(which) kx_port(KX_P_OWN, which)
@@ -124,6 +129,7 @@ struct kx_incarnation {
     bool muted;     /* its control port left the set for the window */
     uint16_t lines; /* interrupt lines that it registered */
     bool promised;  /* it was granted a vm_allocate */
+    bool dma;       /* its dma= memory is mapped */
     bool swollen;   /* past memory= when last looked at */
 };
 
@@ -161,6 +167,7 @@ struct kx_task {
     unsigned wary;     /* those may be what kills it */
     bool suspended;    /* by the operator */
     mach_port_t io_perm[KX_MAX_RANGES];
+    unsigned shares; /* that it made */
     struct kx_history history;
     struct kx_flood flood;
     struct kx_throttle throttle; /* of the current incarnation */
@@ -352,6 +359,13 @@ kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line);
 void kx_line_done(struct kx_incarnation *i, unsigned line);
 void kx_lines_release(struct kx_incarnation *i);
 
+/* share.c, map.c, dma.c, on object.c: memory that outlives a driver. */
+bool kx_shares_map(struct kx_incarnation *i); /* into a new one */
+kern_return_t kx_map_examine(struct kx_incarnation *i, mach_msg_header_t *msg);
+void kx_map_message(unsigned index, mach_msg_header_t *msg);
+bool kx_dma_make(struct kx_task *t); /* false: there is not as much */
+kern_return_t kx_dma_map(struct kx_incarnation *i);
+
 /* registry.c: drivers and their devices. */
 void kx_names_build(void); /* when there are all tasks */
 struct kx_task *kx_task_find(const char *name);
@@ -449,6 +463,7 @@ uint64_t kx_quota_tick(uint64_t now); /* look; when next */
 
 /* memory.c: what the machine has left. */
 bool kx_memory_allows(struct kx_incarnation *i, uint64_t more);
+bool kx_memory_spare(uint64_t more); /* has the machine as much to give? */
 uint64_t kx_free_pages(void);
 uint64_t kx_memory_tick(uint64_t now);
 uint64_t kx_resident_of(mach_port_t task, uint64_t *virtual_size);

@@ -86,13 +86,19 @@ static uint64_t untouched(void)
     return sum;
 }
 
+bool kx_memory_spare(uint64_t more)
+{
+    uint64_t free = kx_free_pages() * PAGE;
+    return more <= free && untouched() + more + reserve() <= free;
+}
+
 /* May the task's address space grow by MORE bytes? */
 bool kx_memory_allows(struct kx_incarnation *i, uint64_t more)
 {
-    uint64_t size, free = kx_free_pages() * PAGE;
+    uint64_t size;
     kx_resident(i, &size);
-    if (more > free || !kx_quota_allows(i, size + more) ||
-        untouched() + more + reserve() > free)
+    if (!kx_quota_allows(i, size + more) || size + more < size ||
+        !kx_memory_spare(more))
         return false;
     i->promised = true;
     return true;

@@ -23,6 +23,8 @@ static const unsigned short size[KX_P_KINDS] = {
     [KX_P_THREAD] = KX_MAX_INCARNATIONS,
     [KX_P_TEMPLATE] = KX_MAX_TEMPLATES,
     [KX_P_FILTER] = KX_FILTERS,
+    [KX_P_PAGER] = KX_MAX_OBJECTS,
+    [KX_P_MAP] = KX_MAX_MAPS,
     [KX_P_OWN] = KX_OWN_PORTS,
 };
 #define WIDEST 1024

@@ -234,6 +234,8 @@ kern_return_t kx_on_register(mach_port_t control, const_usrd_name_t name,
         return USRD_ERROR_INVALID_DRIVER;
     if (!counted(t))
         return USRD_ERROR_NO_RESOURCES;
+    if ((caps & USRD_CAP_DMA) && kx_dma_map(i) != KERN_SUCCESS)
+        return USRD_ERROR_NO_RESOURCES;
     for (unsigned n = 0; n < KX_LIMITS; n++) {
         i->limits[n] = limits[n] ? limits[n] : t->words.limit[n];
         settings[n + 1] = i->limits[n];
@@ -241,7 +243,7 @@ kern_return_t kx_on_register(mach_port_t control, const_usrd_name_t name,
     kx_throttle_start(i);
     kx_quota_set(i);
     settings[0] = (unsigned)(t->words.watchdog / 1000);
-    settings[7] = 0;
+    settings[7] = i->dma;
     i->registered = true;
     i->caps = caps;
     i->trace = trace;

@@ -110,7 +110,7 @@ static void make_spare(struct kx_task *t)
     t->slots++;
     if (fork_template(t->template, slot, i->number,
                       (unsigned)(t->words.watchdog / 1000)) == KERN_SUCCESS &&
-        make_control(slot) == KERN_SUCCESS) {
+        make_control(slot) == KERN_SUCCESS && kx_shares_map(i)) {
         kx_quota_set(i);
         t->spare = i;
         return;

@@ -124,10 +124,33 @@ static void delay(struct kx_task *t)
     kx_arm(t, kx_now() + t->delay);
 }
 
+static void end(struct kx_task *t, char severity, const char *verb)
+{
+    char cause[32];
+    kx_log_death(t);
+    kx_tlog(severity, t, verb, "cause=%s",
+            kx_cause_text(t->cause, t->code, cause, sizeof cause));
+    t->died = 0;
+    t->suspended = false;
+    kx_arm(t, 0);
+    kx_spare_drop(t);
+    kx_driver_down(t);
+    kx_handles_down(t);
+    check_up();
+    if (t->state == KX_FAILED && t->words.on_limit == KX_ON_LIMIT_REBOOT)
+        kx_halt(USRD_REBOOT, 1);
+}
+
 /* A first start, or one by the operator, waits for what the task needs; after a
  * death it does not, because a provider's trouble is not its clients'. */
 static void spawn(struct kx_task *t)
 {
+    if (!kx_dma_make(t)) {
+        t->state = KX_FAILED;
+        t->cause = KX_CAUSE_LIMIT_MEMORY;
+        end(t, 'E', "failed");
+        return;
+    }
     const char *name = t->died ? NULL : kx_needs(t);
     if (name) {
         t->state = KX_WAITING;
@@ -144,23 +167,6 @@ static void spawn(struct kx_task *t)
     t->state = KX_BACKOFF;
     t->delay = SPAWN_AGAIN;
     delay(t);
-}
-
-static void end(struct kx_task *t, char severity, const char *verb)
-{
-    char cause[32];
-    kx_log_death(t);
-    kx_tlog(severity, t, verb, "cause=%s",
-            kx_cause_text(t->cause, t->code, cause, sizeof cause));
-    t->died = 0;
-    t->suspended = false;
-    kx_arm(t, 0);
-    kx_spare_drop(t);
-    kx_driver_down(t);
-    kx_handles_down(t);
-    check_up();
-    if (t->state == KX_FAILED && t->words.on_limit == KX_ON_LIMIT_REBOOT)
-        kx_halt(USRD_REBOOT, 1);
 }
 
 static void ask_stop(struct kx_task *t)

@@ -3,8 +3,8 @@
  * A fork touches each of its first pages through a fault: page tables, copies
  * of its data, a clean stack.  That is two fifths of a restart, and can be
  * done to a spare while it waits: its pages are wired, which faults them in,
- * and unwired again.  A spare has no memory but its template's and no pager,
- * so this waits for nobody. */
+ * and unwired again.  This is memory of its template, which has no
+ * pager, so it waits for nobody. */
 #include "kx.h"
 
 #include "mach_host.h"

@@ -21,6 +21,7 @@ struct usrd_device {
 struct usrd_driver {
     struct usrd_driver_callbacks *call; /* NULL: not created */
     boolean_t registered, stop, suspended;
+    boolean_t dma; /* its DMA memory is there */
     unsigned version, caps;
     unsigned limits[8];          /* by USRD_RESOURCE_*; 0: none */
     unsigned errors, interrupts; /* since it was created */
@@ -129,6 +130,12 @@ void usrd_reply(int request_id, mach_port_t port, unsigned port_type,
                 kern_return_t result, const void *data, vm_size_t count);
 void usrd_error_body(mig_reply_header_t *reply, int request_id);
 void usrd_drop_reply(mach_port_t port);
+/* The right that an answer to device_map gives away, null in others. */
+mach_port_t usrd_reply_object(const mig_reply_header_t *reply);
+
+/* share.c: what a client's device_map of MEMORY gets. */
+kern_return_t usrd_share_object(const void *memory, vm_size_t size,
+                                vm_prot_t prot, mach_port_t *object);
 
 /* memory.c: would SIZE bytes alone be past the limit? */
 boolean_t usrd_too_large(usrd_driver_t driver, size_t size);

@@ -86,6 +86,12 @@ static boolean_t not_sent(mach_msg_return_t mr)
     return (mr & ~0x3fff) == 0x10000000 && mr != MACH_MSG_SUCCESS;
 }
 
+static void drop_answer(void)
+{
+    usrd_drop_reply(usrd_reply_object((mig_reply_header_t *)&area));
+    usrd_drop_reply(area.msg.msgh_remote_port);
+}
+
 kern_return_t usrd_loop(usrd_driver_t d)
 {
     mach_msg_size_t size = 0;
@@ -101,7 +107,7 @@ kern_return_t usrd_loop(usrd_driver_t d)
                                         ms, MACH_PORT_NULL);
         usrd_served();
         if (not_sent(mr))
-            usrd_drop_reply(area.msg.msgh_remote_port); /* the client died */
+            drop_answer(); /* the client died */
         size = 0;
         if (mr == MACH_MSG_SUCCESS)
             size = handle(d, &area.msg);

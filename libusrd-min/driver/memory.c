@@ -44,18 +44,3 @@ void usrd_free(usrd_driver_t driver, void *data, size_t size)
     }
     free(data);
 }
-
-/* No module line can grant it. */
-void *usrd_dma_alloc(usrd_driver_t driver, size_t size, vm_offset_t *physical)
-{
-    (void)driver, (void)size;
-    if (physical)
-        *physical = 0;
-    return NULL;
-}
-
-void usrd_dma_free(usrd_driver_t driver, void *data, size_t size,
-                   vm_offset_t physical)
-{
-    (void)driver, (void)data, (void)size, (void)physical;
-}

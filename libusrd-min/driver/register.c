@@ -21,6 +21,7 @@ kern_return_t usrd_driver_register(usrd_driver_t driver, mach_port_t registry)
         return usrd_answer(kr);
     driver->registered = TRUE;
     memcpy(driver->limits, settings + 1, 6 * sizeof settings[0]);
+    driver->dma = settings[7] != 0;
     usrd_watch(settings[0]);
     return USRD_SUCCESS;
 }

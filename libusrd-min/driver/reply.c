@@ -113,3 +113,13 @@ void usrd_drop_reply(mach_port_t port)
     if (MACH_PORT_VALID(port))
         mach_port_deallocate(mach_task_self(), port);
 }
+
+mach_port_t usrd_reply_object(const mig_reply_header_t *reply)
+{
+    const mach_msg_type_t *type = (const mach_msg_type_t *)(reply + 1);
+
+    if (reply->Head.msgh_id != 2909 ||
+        !(reply->Head.msgh_bits & MACH_MSGH_BITS_COMPLEX))
+        return MACH_PORT_NULL;
+    return ((const mach_port_name_inlined_t *)(type + 1))->name;
+}

@@ -18,6 +18,18 @@ static void drop_body(mach_msg_header_t *request)
     mach_msg_destroy(request);
 }
 
+/* What MIG's stub says of an answer's data does not hold here: a read's is
+ * malloc's, and cannot be given; the right to map memory is given. */
+static void complex_answer(mig_reply_header_t *reply)
+{
+    mach_msg_type_t *type = (mach_msg_type_t *)(reply + 1);
+
+    if (usrd_request.id == 2804)
+        type->msgt_deallocate = FALSE;
+    else
+        type->msgt_name = MACH_MSG_TYPE_MOVE_SEND;
+}
+
 /* The answer to a request that was not deferred. */
 static mach_msg_size_t answer(mach_msg_header_t *request,
                               mig_reply_header_t *reply)
@@ -29,11 +41,12 @@ static mach_msg_size_t answer(mach_msg_header_t *request,
     if (reply->RetCode != KERN_SUCCESS) {
         drop_body(request);
         usrd_error_body(reply, usrd_request.id);
-    } else if (request->msgh_id == 2804) { /* malloc's: it cannot be given */
-        ((mach_msg_type_t *)(reply + 1))->msgt_deallocate = FALSE;
+    } else if (reply->Head.msgh_bits & MACH_MSGH_BITS_COMPLEX) {
+        complex_answer(reply);
     }
     if (usrd_request.reply_type != MACH_MSG_TYPE_PORT_SEND_ONCE) {
         usrd_drop_reply(usrd_request.reply); /* sending there could block */
+        usrd_drop_reply(usrd_reply_object(reply));
         return 0;
     }
     return reply->Head.msgh_size;
@@ -231,4 +244,17 @@ kern_return_t ds_device_set_filter(mach_port_t device, mach_port_t port,
     usrd_setting_begins(&s);
     return usrd_setting_ends(
         d->call->device_set_filter(d, context, port, priority, filter, count));
+}
+
+kern_return_t ds_device_map(mach_port_t device, vm_prot_t prot,
+                            vm_offset_t offset, vm_size_t size,
+                            mach_port_t *object, int unmap)
+{
+    void *memory = NULL;
+
+    (void)unmap;
+    LOOK_UP(device, device_map);
+    USRD_CHECK_RETURN(
+        d->call->device_map(d, context, prot, offset, size, &memory));
+    return usrd_share_object(memory, size, prot, object);
 }

@@ -50,7 +50,25 @@ static void compose(const mach_msg_header_t *msg, mach_msg_size_t size)
     m->head.msgh_local_port = mach_compose;
 }
 
-/* kernel-ext's answer: success, with nothing else but for 4800. */
+/* kernel-ext's answer to share_map: a right. */
+static void answer_object(mig_reply_header_t *reply)
+{
+    struct {
+        mach_msg_type_t type;
+        mach_port_name_inlined_t object;
+    } body = {
+        .type = {.msgt_name = MACH_MSG_TYPE_PORT_SEND,
+                 .msgt_size = 64,
+                 .msgt_number = 1,
+                 .msgt_inline = TRUE},
+        .object.name = MAP_OBJECT,
+    };
+    memcpy(reply + 1, &body, sizeof body);
+    reply->Head.msgh_size += sizeof body;
+    reply->Head.msgh_bits |= MACH_MSGH_BITS_COMPLEX;
+}
+
+/* kernel-ext's answer: success, with nothing else but for 4800 and 4819. */
 static void answer(mach_msg_header_t *msg)
 {
     struct {
@@ -72,6 +90,8 @@ static void answer(mach_msg_header_t *msg)
     };
     if (msg->msgh_id == 4800)
         reply.head.Head.msgh_size = sizeof reply;
+    if (msg->msgh_id == 4819)
+        answer_object(&reply.head);
     memcpy(msg, &reply, reply.head.Head.msgh_size);
 }
 

@@ -9,6 +9,7 @@
 
 #define HANDLE 5u                /* the one that clients use */
 #define REPLY(n) (0x2000u + (n)) /* a client's reply port */
+#define MAP_OBJECT 0x3000u       /* what share_map answers */
 
 struct message {
     union {

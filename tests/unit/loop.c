@@ -83,6 +83,14 @@ static kern_return_t on_get_status(usrd_driver_t d, void *context,
     return result();
 }
 
+static kern_return_t on_map(usrd_driver_t d, void *context, vm_prot_t prot,
+                            vm_offset_t offset, vm_size_t size, void **memory)
+{
+    (void)d, (void)context, (void)size;
+    *memory = (void *)(0x1000 + offset);
+    return prot & VM_PROT_WRITE ? D_READ_ONLY : KERN_SUCCESS;
+}
+
 static kern_return_t on_health_check(usrd_driver_t d)
 {
     (void)d;
@@ -97,6 +105,7 @@ static struct usrd_driver_callbacks callbacks = {
     .device_write = on_write,
     .device_get_status = on_get_status,
     .driver_health_check = on_health_check,
+    .device_map = on_map,
 };
 
 /* Queue what CALL sends to the handle (or the service port). */
@@ -189,6 +198,35 @@ static void statuses(void)
     EQ(mach_sent[n].head.msgh_size, 56 + 32, "get_status has its eight words");
     EQ(((int *)(mach_sent[n].bytes + 56))[7], 47, "the last of them");
     EQ(answered(2910), D_INVALID_OPERATION, "set_status, which it has not");
+}
+
+static void maps(void)
+{
+    mach_port_t object;
+
+    reset();
+    QUEUE(1, device_map(9, VM_PROT_READ, 4096, 8192, &object, 0));
+    run();
+    int n = mach_find(4819);
+    EQ(*(uint64_t *)(mach_sent[n].bytes + 40), 0x2000, "kernel-ext is asked");
+    n = mach_find(2909);
+    EQ(mach_sent[n].reply.RetCode, KERN_SUCCESS, "device_map is answered");
+    const mach_msg_type_t *type =
+        (const mach_msg_type_t *)(&mach_sent[n].reply + 1);
+    EQ(*(const uint32_t *)(type + 1), MAP_OBJECT, "with what it said");
+    EQ(type->msgt_name, MACH_MSG_TYPE_MOVE_SEND, "which is given away");
+    reset();
+    QUEUE(1, device_map(9, VM_PROT_WRITE, 0, 4096, &object, 0));
+    run();
+    EQ(answered(2909), D_READ_ONLY, "the driver may refuse");
+    EQ(mach_find(4819), -1, "then nobody is asked");
+    reset();
+    mach_reply_right = MACH_MSG_TYPE_PORT_SEND;
+    QUEUE(7, device_map(9, VM_PROT_READ, 0, 4096, &object, 0));
+    run();
+    mach_reply_right = MACH_MSG_TYPE_PORT_SEND_ONCE;
+    EQ(answered(2909), -1, "no answer where that could block");
+    EQ(mach_last_dropped, MAP_OBJECT, "then the right is given up");
 }
 
 static void nonsense(void)
@@ -466,6 +504,7 @@ int main(void)
     reads();
     writes();
     statuses();
+    maps();
     nonsense();
     reply_ports();
     asynchronous_errors();

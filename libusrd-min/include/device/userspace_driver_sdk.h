@@ -162,9 +162,32 @@ unsigned int usrd_incarnation(void);
 void *usrd_malloc(usrd_driver_t driver, size_t size);
 void usrd_free(usrd_driver_t driver, void *data, size_t size);
 
-/* Memory for a device to read and write.  No module line can grant it yet:
- * NULL. */
+/* SIZE bytes, in whole pages, that outlive the driver: the N-th call in an
+ * incarnation gets the N-th share of the task, the same pages at the same
+ * address each time, with what was last written there; zero at first.  It is
+ * never given back, counts as the task's memory, and is what device_map lets
+ * clients into.  NULL: more than 1 MiB, the seventeenth, not the SIZE of the
+ * incarnation before, or past the memory limit.  Beyond the first definition
+ * of this API. */
+void *usrd_share_alloc(usrd_driver_t driver, vm_size_t size);
+
+/* SIZE bytes for a device to read and write, with *PHYSICAL their address on
+ * the bus, below 4 GiB; contiguous there, so 4 MiB at most.  Aligned to the
+ * next power of two from SIZE, 64 at least and 4096 at most: what fits into a
+ * page does not cross one.
+ *
+ * It comes out of dma= of the module line, which belongs to the task: the same
+ * calls get the same memory in each incarnation.  It is zero when the machine
+ * starts, and never cleared again: after a restart it holds what it did, and
+ * the device may be using it until it is reset.
+ *
+ * NULL: there is not as much left, the module line has no dma=, or the driver
+ * was not created with USRD_CAP_DMA; before usrd_driver_register(), too.
+ * Sends no message. */
 void *usrd_dma_alloc(usrd_driver_t driver, size_t size, vm_offset_t *physical);
+
+/* Give back what was allocated last; anything else stays allocated until the
+ * next incarnation. */
 void usrd_dma_free(usrd_driver_t driver, void *data, size_t size,
                    vm_offset_t physical);
 

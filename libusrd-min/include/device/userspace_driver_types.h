@@ -9,6 +9,7 @@
 #include <mach/kern_return.h>
 #include <mach/port.h>
 #include <mach/std_types.h>
+#include <mach/vm_prot.h>
 
 #include <device/device_types.h>
 
@@ -159,6 +160,15 @@ struct usrd_driver_callbacks {
                                        mach_port_t port, int priority,
                                        const unsigned short *filter,
                                        natural_t count);
+    /* A client's device_map of SIZE bytes from OFFSET, for PROT (VM_PROT_*).
+     * *MEMORY is where byte OFFSET is: in memory of usrd_share_alloc(), at
+     * the beginning of a page, with SIZE bytes there.  The client may map
+     * those pages, rounded up to whole ones, until it ends, with PROT at most
+     * (so check PROT); it may change them at any time, and finds them as they
+     * were after a restart.  Answer at once: this cannot be deferred. */
+    kern_return_t (*device_map)(usrd_driver_t driver, void *context,
+                                vm_prot_t prot, vm_offset_t offset,
+                                vm_size_t size, void **memory);
 };
 
 #endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Memory for devices.  The whole of dma= is set aside before the task first
+ * runs, is cleared once, and stays at the same physical addresses as long as
+ * the machine runs; an incarnation has it from when it registers with
+ * USRD_CAP_DMA.  It is one memory object: the pieces, then a page that says
+ * where they are. */
+#include "share.h"
+
+#include "gnumach.h"
+#include "mach_host.h"
+#include <string.h>
+
+#define PAGE 4096ull
+/* The kernel takes this as the name of a zone and panics at most others. */
+#define PHYSICAL_TOP 0x100000000ull
+
+/* SIZE bytes in a row, of ours; clear, and not wired, so that they can be
+ * given away. */
+static kern_return_t set_aside(uint64_t size, vm_address_t *data,
+                               rpc_phys_addr_t *physical)
+{
+    kern_return_t kr =
+        vm_allocate_contiguous(KX_OWN(KX_OWN_HOST), mach_task_self(), data,
+                               physical, size, 0, PHYSICAL_TOP, 0);
+    if (kr != KERN_SUCCESS)
+        return kr;
+    memset((void *)*data, 0, size);
+    return vm_wire(KX_OWN(KX_OWN_HOST), mach_task_self(), *data, size,
+                   VM_PROT_NONE);
+}
+
+static kern_return_t add_piece(struct kx_object *o, uint64_t offset,
+                               uint64_t size, struct usrd_dma_table *table)
+{
+    vm_address_t data;
+    rpc_phys_addr_t physical;
+    kern_return_t kr = set_aside(size, &data, &physical);
+    if (kr == KERN_SUCCESS)
+        kr = kx_object_supply(o, offset, data, size);
+    if (kr != KERN_SUCCESS)
+        return kr;
+    /* Are they the same pages still? */
+    struct kx_layout l = kx_object_layout(o, offset, size);
+    if (!l.there || !l.in_a_row || l.physical != physical)
+        return KERN_FAILURE;
+    table->physical[offset / USRD_DMA_PIECE] = physical;
+    return KERN_SUCCESS;
+}
+
+static kern_return_t fill(struct kx_object *o, uint64_t size)
+{
+    vm_address_t page;
+    kern_return_t kr = vm_allocate(mach_task_self(), &page, PAGE, TRUE);
+    if (kr != KERN_SUCCESS)
+        return kr;
+    struct usrd_dma_table *table = (struct usrd_dma_table *)page;
+    table->size = size;
+    for (uint64_t at = 0; at < size && kr == KERN_SUCCESS; at += USRD_DMA_PIECE)
+        kr = add_piece(o, at,
+                       size - at < USRD_DMA_PIECE ? size - at : USRD_DMA_PIECE,
+                       table);
+    if (kr == KERN_SUCCESS)
+        kr = kx_object_supply(o, size, page, PAGE);
+    else
+        vm_deallocate(mach_task_self(), page, PAGE);
+    if (kr == KERN_SUCCESS)
+        kr = kx_object_seal(o);
+    return kr;
+}
+
+static uint64_t size_of(const struct kx_task *t)
+{
+    return (t->words.dma + PAGE - 1) & ~(PAGE - 1);
+}
+
+bool kx_dma_make(struct kx_task *t)
+{
+    uint64_t size = size_of(t);
+    if (!size || kx_object_find(t, KX_SHARE_DMA))
+        return true;
+    struct kx_object *o = NULL;
+    if (kx_memory_spare(size + PAGE))
+        o = kx_object_new(t, KX_SHARE_DMA, size + PAGE);
+    if (o && fill(o, size) == KERN_SUCCESS)
+        return true;
+    if (o)
+        kx_object_free(o);
+    kx_tlog('E', t, "refuse",
+            "word=dma=%luK why=\"not as much memory in a row\"",
+            (unsigned long)(size >> 10));
+    return false;
+}
+
+kern_return_t kx_dma_map(struct kx_incarnation *i)
+{
+    const struct kx_object *o = kx_object_find(i->task, KX_SHARE_DMA);
+    if (!o)
+        return KERN_FAILURE;
+    if (i->dma)
+        return KERN_SUCCESS;
+    uint64_t size = o->size - PAGE;
+    kern_return_t kr = kx_object_map(o, i, USRD_DMA_BASE, 0, size,
+                                     VM_PROT_READ | VM_PROT_WRITE);
+    if (kr == KERN_SUCCESS)
+        kr = kx_object_map(o, i, USRD_DMA_TABLE, size, PAGE, VM_PROT_READ);
+    i->dma = kr == KERN_SUCCESS;
+    return kr;
+}
