@@ -28,6 +28,16 @@ static boolean_t has_callbacks(const struct usrd_driver_callbacks *call,
     return TRUE;
 }
 
+/* As kernel-ext will have it: printable, no blanks. */
+static boolean_t name_ok(const char *name, size_t room)
+{
+    size_t n = 0;
+
+    while (n < room && name[n] > ' ' && name[n] <= '~')
+        n++;
+    return n > 0 && n < room && name[n] == '\0';
+}
+
 usrd_driver_t usrd_driver_create(const char *name, const char *description,
                                  unsigned version_major, unsigned version_minor,
                                  unsigned capabilities,
@@ -35,8 +45,7 @@ usrd_driver_t usrd_driver_create(const char *name, const char *description,
 {
     usrd_driver_t d = &usrd_the_driver;
 
-    if (d->call || !name || !*name || !callbacks ||
-        strlen(name) >= sizeof d->name ||
+    if (d->call || !name || !name_ok(name, sizeof d->name) || !callbacks ||
         (description && strlen(description) >= sizeof d->description) ||
         !has_callbacks(callbacks, capabilities))
         return NULL;
@@ -51,7 +60,7 @@ usrd_driver_t usrd_driver_create(const char *name, const char *description,
 
 void usrd_driver_destroy(usrd_driver_t driver)
 {
-    if (!usrd_is_driver(driver))
+    if (!usrd_is_driver(driver) || driver->running)
         return;
     if (driver->registered)
         usrd_driver_unregister(driver);
@@ -65,6 +74,7 @@ kern_return_t usrd_driver_unregister(usrd_driver_t driver)
     if (!driver->registered)
         return USRD_ERROR_NOT_REGISTERED;
     driver->registered = FALSE;
+    usrd_interrupts_close();
     usrd_handles_close();
     memset(usrd_devices, 0, sizeof usrd_devices);
     return usrd_answer(usrd_msg_unregister(mach_task_self()));

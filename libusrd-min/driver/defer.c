@@ -87,7 +87,7 @@ static boolean_t waits_for_input(int id, unsigned handle)
 {
     const struct usrd_handle *h = is_read(id) ? usrd_handle(handle) : NULL;
 
-    return h && (h->type &
+    return h && (h->device->type &
                  (USRD_CAP_CHAR_DEVICE | USRD_CAP_NETWORK | USRD_CAP_INPUT));
 }
 

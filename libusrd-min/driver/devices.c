@@ -60,8 +60,10 @@ kern_return_t usrd_driver_remove_device(usrd_driver_t driver, const char *name)
     struct usrd_device *dev = usrd_device_find(name);
     if (!dev)
         return USRD_ERROR_NOT_REGISTERED;
+    kern_return_t kr = usrd_msg_remove_device(mach_task_self(), name);
+    usrd_handles_lose(dev);
     dev->type = 0;
-    return usrd_answer(usrd_msg_remove_device(mach_task_self(), name));
+    return usrd_answer(kr);
 }
 
 void *usrd_driver_get_device_context(usrd_driver_t driver, const char *name)

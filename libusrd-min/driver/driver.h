@@ -20,7 +20,7 @@ struct usrd_device {
 
 struct usrd_driver {
     struct usrd_driver_callbacks *call; /* NULL: not created */
-    boolean_t registered, stop, suspended;
+    boolean_t registered, running, stop, suspended;
     boolean_t dma; /* its DMA memory is there */
     unsigned version, caps;
     unsigned limits[8];          /* by USRD_RESOURCE_*; 0: none */
@@ -58,7 +58,7 @@ struct usrd_device *usrd_device_find(const char *name);
 /* handles.c: what clients hold, by the handle's number. */
 struct usrd_handle {
     void *context;
-    unsigned type; /* USRD_CAP_* class of its device */
+    struct usrd_device *device;
     boolean_t open;
 };
 struct usrd_handle *usrd_handle(unsigned number); /* NULL: no such number */
@@ -68,6 +68,7 @@ void usrd_handle_shut(struct usrd_handle *h); /* the callbacks alone */
 void usrd_handle_opened(unsigned number, kern_return_t result);
 void usrd_handle_close(unsigned number);
 void usrd_handles_close(void); /* all: the devices vanish */
+void usrd_handles_lose(const struct usrd_device *device);
 
 /* serve.c: the request that a callback is called for.  usrd_serve() returns
  * how many bytes of REPLY are to be sent, 0 for none; then what the reply
@@ -124,6 +125,9 @@ kern_return_t usrd_setting_taken(usrd_op_t op, unsigned handle,
 /* replay.c: the next incarnation. */
 void usrd_open_completed(unsigned handle, kern_return_t result);
 void usrd_replay_drop(unsigned handle);
+
+/* interrupt.c */
+void usrd_interrupts_close(void);
 
 /* reply.c: an answer built by hand. */
 void usrd_reply(int request_id, mach_port_t port, unsigned port_type,

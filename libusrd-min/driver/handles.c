@@ -28,7 +28,7 @@ kern_return_t usrd_handle_open(struct usrd_handle *h, const char *name,
     if (!dev)
         return D_NO_SUCH_DEVICE;
     h->context = dev->context;
-    h->type = dev->type;
+    h->device = dev;
     if (!d->call->device_open)
         return KERN_SUCCESS;
     return d->call->device_open(d, name, mode, &h->context);
@@ -87,6 +87,14 @@ void usrd_handles_close(void)
 {
     for (unsigned number = 0; number < USRD_MAX_HANDLES; number++)
         end(number);
+}
+
+/* The device vanishes, and its context with it: no callback may come for it. */
+void usrd_handles_lose(const struct usrd_device *device)
+{
+    for (unsigned number = 0; number < USRD_MAX_HANDLES; number++)
+        if (handles[number].open && handles[number].device == device)
+            usrd_handle_close(number);
 }
 
 kern_return_t usrd_do_close(mach_port_t service, uint32_t handle)

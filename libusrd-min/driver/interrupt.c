@@ -47,14 +47,29 @@ kern_return_t usrd_driver_unregister_interrupt(usrd_driver_t driver, int line)
         usrd_msg_intr_unregister(mach_task_self(), (unsigned)line));
 }
 
+/* On unregistering. */
+void usrd_interrupts_close(void)
+{
+    for (int line = 0; line < LINES; line++)
+        if (lines[line].handler)
+            usrd_driver_unregister_interrupt(&usrd_the_driver, line);
+}
+
+static void done(unsigned line)
+{
+    if (lines[line].pending) {
+        lines[line].pending = FALSE;
+        usrd_msg_intr_done(mach_task_self(), line);
+    }
+}
+
 kern_return_t usrd_driver_ack_interrupt(usrd_driver_t driver, int line)
 {
     if (!valid(driver, line))
         return USRD_ERROR_INVALID_DRIVER;
-    if (lines[line].pending) {
-        lines[line].pending = FALSE;
-        usrd_msg_intr_done(mach_task_self(), (unsigned)line);
-    }
+    if (!lines[line].handler)
+        return USRD_ERROR_NOT_REGISTERED;
+    done((unsigned)line);
     return USRD_SUCCESS;
 }
 
@@ -69,5 +84,6 @@ kern_return_t usrd_do_interrupt(mach_port_t service, uint32_t line)
     lines[line].pending = TRUE;
     if (lines[line].handler)
         lines[line].handler(d, (int)line);
-    return usrd_driver_ack_interrupt(d, (int)line);
+    done(line);
+    return KERN_SUCCESS;
 }

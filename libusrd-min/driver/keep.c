@@ -22,6 +22,8 @@ static kern_return_t keep(unsigned handle, const struct usrd_setting *s)
 {
     kern_return_t kr = KERN_RESOURCE_SHORTAGE;
 
+    if (!usrd_handle(handle)->open) /* the callback closed it */
+        return KERN_SUCCESS;
     if (s->port != MACH_PORT_NULL)
         kr = usrd_msg_keep_filter(mach_task_self(), handle, s->port,
                                   (int)s->what, s->data, s->count);

@@ -121,16 +121,8 @@ kern_return_t usrd_loop(usrd_driver_t d)
     return USRD_SUCCESS;
 }
 
-kern_return_t usrd_driver_run(usrd_driver_t driver)
+static kern_return_t run(usrd_driver_t driver)
 {
-    if (!usrd_is_driver(driver))
-        return USRD_ERROR_INVALID_DRIVER;
-    if (!driver->registered)
-        return USRD_ERROR_NOT_REGISTERED;
-    driver->stop = FALSE;
-    if (driver->call->driver_init)
-        USRD_CHECK_RETURN(driver->call->driver_init(driver));
-
     usrd_task.status |= USRD_STATUS_RUNNING;
     usrd_msg_ready(mach_task_self());
     kern_return_t kr = usrd_loop(driver);
@@ -139,6 +131,25 @@ kern_return_t usrd_driver_run(usrd_driver_t driver)
         driver->call->driver_shutdown(driver);
     usrd_ops_fail(D_DEVICE_DOWN);
     usrd_task.status &= ~(unsigned)USRD_STATUS_RUNNING;
+    return kr;
+}
+
+kern_return_t usrd_driver_run(usrd_driver_t driver)
+{
+    if (!usrd_is_driver(driver))
+        return USRD_ERROR_INVALID_DRIVER;
+    if (!driver->registered)
+        return USRD_ERROR_NOT_REGISTERED;
+    if (driver->running)
+        return USRD_ERROR_DEVICE_BUSY;
+    driver->stop = FALSE;
+    driver->running = TRUE;
+    kern_return_t kr = driver->call->driver_init
+                           ? driver->call->driver_init(driver)
+                           : KERN_SUCCESS;
+    if (kr == KERN_SUCCESS)
+        kr = run(driver);
+    driver->running = FALSE;
     return kr;
 }
 

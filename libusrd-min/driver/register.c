@@ -12,7 +12,7 @@ kern_return_t usrd_driver_register(usrd_driver_t driver, mach_port_t registry)
     usrd_words_t settings;
 
     if (!usrd_is_driver(driver) || driver->registered ||
-        !MACH_PORT_VALID(registry))
+        registry != mach_task_self()) /* nobody else has a registry */
         return USRD_ERROR_INVALID_DRIVER;
     kern_return_t kr = usrd_msg_register(
         registry, driver->name, driver->description, driver->version,

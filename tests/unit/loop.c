@@ -493,8 +493,10 @@ int main(void)
         usrd_driver_create("dev", "", 1, 0, USRD_CAP_CHAR_DEVICE, &callbacks);
     OK(driver != NULL, "created");
     EQ(usrd_driver_run(driver), USRD_ERROR_NOT_REGISTERED, "not registered");
-    EQ(usrd_driver_register(driver, 1), USRD_SUCCESS, "registered");
-    EQ(usrd_driver_register(driver, 1), USRD_ERROR_INVALID_DRIVER, "once");
+    EQ(usrd_driver_register(driver, mach_task_self()), USRD_SUCCESS,
+       "registered");
+    EQ(usrd_driver_register(driver, mach_task_self()),
+       USRD_ERROR_INVALID_DRIVER, "once");
     EQ(usrd_driver_add_device(driver, "dev", USRD_CAP_CHAR_DEVICE, NULL),
        USRD_SUCCESS, "a device");
     EQ(usrd_driver_add_device(driver, "dev", USRD_CAP_CHAR_DEVICE, NULL),

@@ -266,7 +266,7 @@ int main(void)
     usrd_task.tsc_khz = 1000000;
     driver =
         usrd_driver_create("dev", "", 1, 0, USRD_CAP_CHAR_DEVICE, &callbacks);
-    usrd_driver_register(driver, 1);
+    usrd_driver_register(driver, mach_task_self());
     usrd_driver_add_device(driver, "dev", USRD_CAP_CHAR_DEVICE, NULL);
     TO_SERVICE(usrd_service_open(9, HANDLE, D_READ, "dev"));
     run();
