@@ -11,6 +11,8 @@
 #include "call.h"
 
 static unsigned timeout_ms = 10000;
+static unsigned long deadline; /* us; of the present call, */
+static boolean_t resumed;      /* and of the next one, too */
 
 unsigned usrd_set_timeout(unsigned ms)
 {
@@ -20,11 +22,15 @@ unsigned usrd_set_timeout(unsigned ms)
     return was;
 }
 
-/* How long to wait now, in ms; 0 when the time is up. */
-static unsigned slice(unsigned long deadline)
+void usrd_call_resume(void)
+{
+    resumed = TRUE;
+}
+
+/* How long to wait, in ms; 0 when the time is up. */
+static unsigned slice(unsigned long now)
 {
     unsigned beat = usrd_beat_wait();
-    unsigned long now = usrd_now();
 
     if (now >= deadline)
         return 0;
@@ -48,22 +54,26 @@ mach_msg_return_t usrd_call(mach_msg_header_t *msg, mach_msg_option_t option,
                             mach_port_name_t rcv_name,
                             mach_msg_timeout_t timeout, mach_port_name_t notify)
 {
-    unsigned long deadline =
-        timeout_ms ? usrd_now() + timeout_ms * 1000ul : ~0ul;
-    mach_msg_return_t mr = MACH_SEND_TIMED_OUT;
-    unsigned wait;
-
-    if (!timeout_ms && !usrd_task.watched)
+    if (!timeout_ms && !usrd_task.watched) {
+        resumed = FALSE;
         return mach_msg(msg, option, send_size, rcv_size, rcv_name, timeout,
                         notify);
+    }
+    unsigned long now = usrd_now();
+    if (!resumed)
+        deadline = timeout_ms ? now + timeout_ms * 1000ul : ~0ul;
+    resumed = FALSE;
+    mach_msg_return_t mr = MACH_RCV_TIMED_OUT;
+    unsigned wait;
     option |= MACH_RCV_TIMEOUT | MACH_SEND_TIMEOUT;
-    while ((wait = slice(deadline)) > 0) {
+    while ((wait = slice(now)) > 0) {
         mr = mach_msg(msg, option, send_size, rcv_size, rcv_name, wait, notify);
         if (mr == MACH_RCV_TIMED_OUT)
             option &= ~(MACH_SEND_MSG | MACH_SEND_TIMEOUT), send_size = 0;
         else if (mr != MACH_SEND_TIMED_OUT)
             return mr;
         usrd_beat_if_due();
+        now = usrd_now();
     }
     if (mr == MACH_SEND_TIMED_OUT)
         drop_unsent(msg);

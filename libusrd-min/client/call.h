@@ -4,6 +4,7 @@
 #ifndef USRD_CALL_H
 #define USRD_CALL_H
 
+#include <mach/boolean.h>
 #include <mach/message.h>
 
 /* mach_msg() for the stubs of device.defs (libusrd-min.ninja): the wait is
@@ -13,5 +14,19 @@ mach_msg_return_t usrd_call(mach_msg_header_t *msg, mach_msg_option_t option,
                             mach_port_name_t rcv_name,
                             mach_msg_timeout_t timeout,
                             mach_port_name_t notify);
+
+/* The next call is the last one's request run again: their time is one. */
+void usrd_call_resume(void);
+
+/* again.c: what usrd_open() opened, as far as there is room to know. */
+void usrd_client_opened(mach_port_t device, const char *name);
+void usrd_client_closed(mach_port_t device);
+
+/* A request on DEVICE was met by MIG_SERVER_DIED, for the DEATHS-th time: is
+ * it to be run again?  Else *RESULT is changed where the client gets another
+ * one. */
+enum usrd_kind { USRD_KIND_READ, USRD_KIND_WRITE, USRD_KIND_STATUS };
+boolean_t usrd_again(mach_port_t device, enum usrd_kind kind, unsigned deaths,
+                     kern_return_t *result);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Open, read, write, status: Mach's device calls with plain buffers. */
+ * Open, read, write, status: Mach's device calls with plain buffers, run again
+ * where the driver died (again.c). */
 #include <string.h>
 
 #include <device/device.h>
@@ -8,15 +9,21 @@
 
 #include <usrd/client.h>
 
+#include "call.h"
+
 kern_return_t usrd_open(const char *name, dev_mode_t mode, mach_port_t *device)
 {
     if (strlen(name) >= sizeof(dev_name_t))
         return D_NO_SUCH_DEVICE;
-    return device_open(mach_task_self(), mode, name, device);
+    kern_return_t kr = device_open(mach_task_self(), mode, name, device);
+    if (kr == KERN_SUCCESS)
+        usrd_client_opened(*device, name);
+    return kr;
 }
 
 kern_return_t usrd_close(mach_port_t device)
 {
+    usrd_client_closed(device);
     return mach_port_deallocate(mach_task_self(), device);
 }
 
@@ -37,23 +44,37 @@ static kern_return_t read_pages(mach_port_t device, dev_mode_t mode,
     return KERN_SUCCESS;
 }
 
+static kern_return_t read_inband(mach_port_t device, dev_mode_t mode,
+                                 recnum_t recnum, void *data, size_t size,
+                                 mach_msg_type_number_t *count)
+{
+    io_buf_ptr_inband_t field;
+
+    *count = IO_INBAND_MAX;
+    kern_return_t kr =
+        device_read_inband(device, mode, recnum, (int)size, field, count);
+    if (kr == KERN_SUCCESS)
+        memcpy(data, field, *count < size ? *count : size);
+    return kr;
+}
+
 kern_return_t usrd_read(mach_port_t device, dev_mode_t mode, recnum_t recnum,
                         void *data, size_t size, size_t *got)
 {
-    mach_msg_type_number_t count = IO_INBAND_MAX;
+    mach_msg_type_number_t count;
+    unsigned deaths = 0;
     kern_return_t kr;
 
     *got = 0;
     if (size > INT32_MAX)
         return D_INVALID_SIZE;
-    if (size <= IO_INBAND_MAX) {
-        io_buf_ptr_inband_t field;
-        kr = device_read_inband(device, mode, recnum, (int)size, field, &count);
-        if (kr == KERN_SUCCESS)
-            memcpy(data, field, count < size ? count : size);
-    } else {
-        kr = read_pages(device, mode, recnum, data, size, &count);
-    }
+    do
+        if (size <= IO_INBAND_MAX)
+            kr = read_inband(device, mode, recnum, data, size, &count);
+        else
+            kr = read_pages(device, mode, recnum, data, size, &count);
+    while (kr == MIG_SERVER_DIED &&
+           usrd_again(device, USRD_KIND_READ, ++deaths, &kr));
     if (kr == KERN_SUCCESS)
         *got = count < size ? count : size;
     return kr;
@@ -62,18 +83,24 @@ kern_return_t usrd_read(mach_port_t device, dev_mode_t mode, recnum_t recnum,
 kern_return_t usrd_write(mach_port_t device, dev_mode_t mode, recnum_t recnum,
                          const void *data, size_t size, size_t *written)
 {
-    int count = 0;
+    int count;
+    unsigned deaths = 0;
     kern_return_t kr;
 
     *written = 0;
     if (size > INT32_MAX)
         return D_INVALID_SIZE;
-    if (size <= IO_INBAND_MAX)
-        kr = device_write_inband(device, mode, recnum, data,
-                                 (mach_msg_type_number_t)size, &count);
-    else
-        kr = device_write(device, mode, recnum, (io_buf_ptr_t)(uintptr_t)data,
-                          (mach_msg_type_number_t)size, &count);
+    do {
+        count = (int)size; /* should the wire have lost it */
+        if (size <= IO_INBAND_MAX)
+            kr = device_write_inband(device, mode, recnum, data,
+                                     (mach_msg_type_number_t)size, &count);
+        else
+            kr = device_write(device, mode, recnum,
+                              (io_buf_ptr_t)(uintptr_t)data,
+                              (mach_msg_type_number_t)size, &count);
+    } while (kr == MIG_SERVER_DIED &&
+             usrd_again(device, USRD_KIND_WRITE, ++deaths, &kr));
     if (kr == KERN_SUCCESS && count > 0)
         *written = (size_t)count < size ? (size_t)count : size;
     return kr;
@@ -82,12 +109,28 @@ kern_return_t usrd_write(mach_port_t device, dev_mode_t mode, recnum_t recnum,
 kern_return_t usrd_get_status(mach_port_t device, dev_flavor_t flavor,
                               int *status, natural_t *count)
 {
-    return device_get_status(device, flavor, status, count);
+    natural_t room = *count;
+    unsigned deaths = 0;
+    kern_return_t kr;
+
+    do {
+        *count = room;
+        kr = device_get_status(device, flavor, status, count);
+    } while (kr == MIG_SERVER_DIED &&
+             usrd_again(device, USRD_KIND_STATUS, ++deaths, &kr));
+    return kr;
 }
 
 kern_return_t usrd_set_status(mach_port_t device, dev_flavor_t flavor,
                               const int *status, natural_t count)
 {
-    return device_set_status(device, flavor, (dev_status_t)(uintptr_t)status,
-                             count);
+    unsigned deaths = 0;
+    kern_return_t kr;
+
+    do
+        kr = device_set_status(device, flavor, (dev_status_t)(uintptr_t)status,
+                               count);
+    while (kr == MIG_SERVER_DIED &&
+           usrd_again(device, USRD_KIND_STATUS, ++deaths, &kr));
+    return kr;
 }

@@ -128,6 +128,19 @@ static void never(void)
     EQ(kernel.dropped, 2, "what it had taken of the caller's is given up");
 }
 
+static void resumed(void)
+{
+    call(SLOW, 0, 0, 0);
+    mach_msg_timeout_t all = kernel.timeout;
+    usrd_task.tsc_khz = FAST;
+    usrd_call_resume();
+    EQ(call(FAST, 0, 0, 0), MACH_RCV_TIMED_OUT, "run again: no time is left");
+    EQ(kernel.n, 0, "so it is not sent");
+    EQ(kernel.dropped, 0, "and nothing is given up");
+    EQ(call(SLOW, 0, 0, 0), MACH_MSG_SUCCESS, "the next call");
+    OK(kernel.timeout + 1 >= all, "has its own time");
+}
+
 static void for_ever(void)
 {
     EQ(usrd_set_timeout(0), 10000, "the time-out was ten seconds");
@@ -147,6 +160,7 @@ int main(void)
 {
     answered();
     never();
+    resumed();
     for_ever();
     return tap_end();
 }

@@ -8,10 +8,25 @@
  * sends heartbeats meanwhile where the task's watchdog runs.  Calls return
  * KERN_SUCCESS, what the driver answered (D_*), or what the message met:
  *     MACH_SEND_TIMED_OUT, MACH_RCV_TIMED_OUT   the device did not answer
- *     MIG_SERVER_DIED      the driver died with the request: whether it was
- *                          carried out is unknown
  *     D_DEVICE_DOWN        the driver was stopped, or given up
- * A device that was open stays open across a restart of its driver. */
+ *     D_IO_ERROR, MIG_SERVER_DIED   as follows
+ *
+ * A device that was open stays open across a restart of its driver, and what
+ * was queued on it is served by the next incarnation.  What becomes of a
+ * request that the driver had in hand when it died is for the class of the
+ * device to say, as its driver declared it (usrd_driver_add_device):
+ *     block, storage       run again, before the call returns and so before
+ *                          any request that depends on it.  That is "at least
+ *                          once": the first run may have been carried out.
+ *                          D_IO_ERROR when two incarnations died with it, for
+ *                          it may be what kills them
+ *     network              dropped, as a wire may: a write counts as sent, a
+ *                          read waits for the next packet; status as for block
+ *     character, all else  MIG_SERVER_DIED: whether it was carried out is
+ *                          unknown
+ * A driver that lives and yet drops a request gives MIG_SERVER_DIED in each
+ * class.  That is so for devices that usrd_open() opened, 32 of them at a time;
+ * for others, and for device_read() and its like, it is MIG_SERVER_DIED. */
 #ifndef USRD_CLIENT_H
 #define USRD_CLIENT_H
 
@@ -34,6 +49,11 @@ unsigned usrd_set_timeout(unsigned ms);
  * not to wait for a driver that is not ready (D_WOULD_BLOCK).
  * D_NO_SUCH_DEVICE: there is none; KERN_NO_ACCESS: needs= does not allow it. */
 kern_return_t usrd_open(const char *name, dev_mode_t mode, mach_port_t *device);
+
+/* Wait until NAME can be opened, for at most MS milliseconds.  D_WOULD_BLOCK:
+ * it cannot as yet; D_DEVICE_DOWN: its driver is stopped, or given up;
+ * D_NO_SUCH_DEVICE and KERN_NO_ACCESS, at once: it never will. */
+kern_return_t usrd_wait(const char *name, unsigned ms);
 
 /* The driver hears of it when the last right to the handle is gone. */
 kern_return_t usrd_close(mach_port_t device);
@@ -84,6 +104,9 @@ kern_return_t usrd_driver_list(unsigned index, struct usrd_driver_entry *entry);
 /* Sleep for MS milliseconds (in steps of the kernel's clock, 10 ms), with
  * heartbeats. */
 void usrd_sleep(unsigned ms);
+
+/* How many requests of this task were run again since it started. */
+unsigned usrd_retries(void);
 
 /* A word for a result of these calls: "D_DEVICE_DOWN", or its number. */
 const char *usrd_error_text(kern_return_t result);
