@@ -7,7 +7,12 @@
  * A task is one driver with one thread.  All functions are for that thread,
  * in main or in a callback.  Unless it says otherwise a function does not
  * block but for the answer of kernel-ext, which waits for nobody; those that
- * return kern_return_t return USRD_SUCCESS or a USRD_ERROR_*. */
+ * return kern_return_t return USRD_SUCCESS or a USRD_ERROR_*, whose prefix is
+ * left out below: INVALID_DRIVER where DRIVER is none, or an argument is none
+ * that the function takes.
+ *
+ * In brackets: the section of GNU Mach's user-space driver framework document
+ * that a declaration is from.  [Ours] is beyond it. */
 #ifndef DEVICE_USERSPACE_DRIVER_SDK_H
 #define DEVICE_USERSPACE_DRIVER_SDK_H
 
@@ -17,56 +22,75 @@
 
 /* -- The driver ---------------------------------------------------------- */
 
-/* The task's driver.  NAME and DESCRIPTION are copied, CALLBACKS must stay.
- * NULL when a name is empty or too long, there is a driver already, or a
- * declared device class lacks device_open and one of device_read,
- * device_write and device_get_status.  Sends no message. */
+/* The task's driver.  NAME and DESCRIPTION (or NULL) are copied, CALLBACKS must
+ * stay.  CAPABILITIES is a set of USRD_CAP_*.  NULL when NAME is empty, too
+ * long (USRD_MAX_DRIVER_NAME) or not printable without blanks, DESCRIPTION too
+ * long, there is a driver already, or a declared device class (BLOCK_DEVICE to
+ * STORAGE) lacks device_open and one of device_read, device_write and
+ * device_get_status.  Sends no message.
+ * [Driver Development 1; Driver Capabilities] */
 usrd_driver_t usrd_driver_create(const char *name, const char *description,
                                  unsigned int version_major,
                                  unsigned int version_minor,
                                  unsigned int capabilities,
                                  struct usrd_driver_callbacks *callbacks);
 
-/* Unregisters it if need be.  Not from a callback. */
+/* Unregisters it if need be; then another can be created.  What usrd_malloc()
+ * gave stays the caller's.  Does nothing in a callback.
+ * [Driver Development 1] */
 void usrd_driver_destroy(usrd_driver_t driver);
 
-/* Announce it.  REGISTRY is mach_task_self().  DRIVER_EXISTS: the name is
- * taken; PERMISSION_DENIED: the module line does not provide the name, lacks
- * the grant for INTERRUPT, PCI or DMA, or has a lower limit;
- * INVALID_DRIVER: it is registered already, or REGISTRY is no port. */
+/* Announce it.  REGISTRY is mach_task_self().  The watchdog runs from now on.
+ * INVALID_DRIVER: it is registered already, REGISTRY is another port, or the
+ * description is not printable; DRIVER_EXISTS: the task has registered one;
+ * PERMISSION_DENIED: the module line does not provide the name, lacks
+ * the grant for INTERRUPT, PCI or DMA, or has a lower limit; NO_RESOURCES:
+ * there are USRD_MAX_DRIVERS.
+ * [Driver Development 3; Driver Registration Protocol 1] */
 kern_return_t usrd_driver_register(usrd_driver_t driver, mach_port_t registry);
 
-/* Its devices vanish and their clients get an error. */
+/* Its devices and interrupts vanish, device_close is called for what is open,
+ * and clients get an error.  NOT_REGISTERED.
+ * [Driver Registration Protocol 1] */
 kern_return_t usrd_driver_unregister(usrd_driver_t driver);
 
 /* driver_init, "ready", then requests, interrupts and heartbeats until
- * usrd_driver_stop() or the operator's stop, then driver_shutdown.  Returns
- * what driver_init returned if that failed; NOT_REGISTERED before
- * usrd_driver_register(). */
+ * usrd_driver_stop() or the operator's stop, then driver_shutdown, and what is
+ * still deferred is answered D_DEVICE_DOWN.  Blocks until then.  Returns what
+ * driver_init returned if that failed (driver_shutdown is not called then);
+ * NOT_REGISTERED before usrd_driver_register(); DEVICE_BUSY from a callback.
+ * It may be called again.  [Driver Development 4] */
 kern_return_t usrd_driver_run(usrd_driver_t driver);
 
-/* Have usrd_driver_run() return after the present callback. */
+/* Have usrd_driver_run() return after the present callback; when it does not
+ * run, nothing.  Sends no message, does not block.  [Driver Development 4] */
 kern_return_t usrd_driver_stop(usrd_driver_t driver);
 
 /* What main returns for usrd_driver_run()'s RESULT: 0, USRD_EXIT_ABSENT for
- * D_NO_SUCH_DEVICE, else 1. */
+ * D_NO_SUCH_DEVICE, else 1.  [Ours] */
 int usrd_exit_code(kern_return_t result);
 
 /* -- Limits and accounting ----------------------------------------------- */
 
-/* Before registering: a limit for itself, in the unit of TYPE.  It may be
- * lower than the module line's, never above. */
+/* Before registering: a limit for itself, in the unit of TYPE
+ * (USRD_RESOURCE_*); 0 is the module line's.  It may be lower than that, never
+ * above: usrd_driver_register() then fails.  INVALID_DRIVER: it is registered,
+ * too.  Sends no message.  [Driver Development 2; Resource Management] */
 kern_return_t usrd_driver_set_resource_limits(usrd_driver_t driver,
                                               unsigned int type,
                                               unsigned int limit);
 
-/* The driver's own book-keeping: USAGE is the present figure.
- * NO_RESOURCES when it is above the limit. */
+/* The driver's own book-keeping: USAGE is the present figure, in the unit of
+ * TYPE.  NO_RESOURCES when it is above the limit.  No enforcement rests on it;
+ * operations and interrupts are counted by the SDK itself, and memory anew at
+ * each usrd_malloc() and usrd_free().  Sends no message.
+ * [Resource Monitoring] */
 kern_return_t usrd_driver_update_resource_usage(usrd_driver_t driver,
                                                 unsigned int type,
                                                 unsigned int usage);
 
-/* Would AMOUNT more stay within the limit? */
+/* Would AMOUNT more stay within the limit?  FALSE if DRIVER or TYPE is none.
+ * Sends no message.  [Resource Management] */
 boolean_t usrd_driver_check_resource_limit(usrd_driver_t driver,
                                            unsigned int type,
                                            unsigned int amount);
@@ -74,16 +98,24 @@ boolean_t usrd_driver_check_resource_limit(usrd_driver_t driver,
 /* -- Devices ------------------------------------------------------------- */
 
 /* Let clients open NAME (one namespace for the whole system; provides= says
- * which names a task may use).  TYPE is one USRD_CAP_* class; CONTEXT is the
- * driver's.  DRIVER_EXISTS, PERMISSION_DENIED, NO_RESOURCES (too many). */
+ * which names a task may use).  TYPE is one USRD_CAP_* class, which a client's
+ * retries go by; CONTEXT is the driver's.  NOT_REGISTERED; DRIVER_EXISTS: it
+ * has that device; PERMISSION_DENIED: the name is not the task's to use;
+ * NO_RESOURCES: it has USRD_MAX_DEVICES_PER_DRIVER.
+ * [Driver Registration Protocol 2] */
 kern_return_t usrd_driver_add_device(usrd_driver_t driver, const char *name,
                                      unsigned int type, void *context);
+
+/* Nobody can open NAME any more; device_close is called for each of its
+ * handles, and their clients get an error.  NOT_REGISTERED: there is no such
+ * device.  [Driver Registration Protocol 2] */
 kern_return_t usrd_driver_remove_device(usrd_driver_t driver, const char *name);
 
-/* NULL when there is no such device. */
+/* As usrd_driver_add_device() was given it; NULL when there is no such device.
+ * Sends no message.  [Driver SDK] */
 void *usrd_driver_get_device_context(usrd_driver_t driver, const char *name);
 
-/* -- Deferred answers ---------------------------------------------------- */
+/* -- Deferred answers [Ours] --------------------------------------------- */
 
 /* A request to be answered later; 0 is none. */
 typedef unsigned int usrd_op_t;
@@ -108,7 +140,7 @@ kern_return_t usrd_complete(usrd_op_t op, kern_return_t result, void *data,
  * that came meanwhile is better kept for somebody else. */
 boolean_t usrd_op_waits(usrd_op_t op);
 
-/* -- Settings ------------------------------------------------------------ */
+/* -- Settings [Ours] ----------------------------------------------------- */
 
 /* What a client sets with device_set_status or device_set_filter is kept for
  * as long as it has the handle: after a restart the driver is told it again,
@@ -124,11 +156,18 @@ void usrd_dont_keep(usrd_driver_t driver);
 
 /* Have HANDLER called for each interrupt of LINE, which irq= must grant.
  * The line is masked until it is acknowledged: by the handler, or after it has
- * returned. */
+ * returned.  NOT_REGISTERED; DEVICE_BUSY: the line has a handler;
+ * PERMISSION_DENIED: it is not granted.  [Driver SDK; Driver Capabilities] */
 kern_return_t usrd_driver_register_interrupt(
     usrd_driver_t driver, int line,
     void (*handler)(usrd_driver_t driver, int line));
+
+/* HANDLER is not called any more.  NOT_REGISTERED: LINE has none. */
 kern_return_t usrd_driver_unregister_interrupt(usrd_driver_t driver, int line);
+
+/* Let the next interrupt of LINE through, before the handler returns.  Nothing
+ * when it was acknowledged already.  NOT_REGISTERED: LINE has no handler.
+ * Does not block. */
 kern_return_t usrd_driver_ack_interrupt(usrd_driver_t driver, int line);
 
 /* -- Status -------------------------------------------------------------- */
@@ -136,30 +175,46 @@ kern_return_t usrd_driver_ack_interrupt(usrd_driver_t driver, int line);
 /* How the driver sees itself: IDLE, BUSY and ERROR go out with the next
  * heartbeat, until it says otherwise; the other bits are not its own and are
  * ignored.  With neither IDLE nor BUSY it is BUSY when it had a request since
- * the last heartbeat or has one now; ERROR is also a failed health check. */
+ * the last heartbeat or has one now; ERROR is also a failed health check.
+ * Sends no message.  [Health Monitoring] */
 kern_return_t usrd_driver_set_status(usrd_driver_t driver, unsigned int status);
 
 /* Alive.  usrd_driver_run() does it by itself; a callback that works for
  * longer than half the watchdog has to.  A program that is no driver passes
- * NULL; its watchdog runs from the first on. */
+ * NULL; its watchdog runs from the first on.  Does not wait for an answer.
+ * [Health Monitoring] */
 kern_return_t usrd_driver_heartbeat(usrd_driver_t driver);
 
-/* Count an error and log TEXT; errors=N/DUR of the module line may act. */
+/* Count an error and log CODE, which is the driver's, and TEXT (or NULL), which
+ * is cut at 127 bytes; errors=N/DUR of the module line may end the task.  Does
+ * not wait for an answer.  [Health Monitoring; Resource Monitoring] */
 kern_return_t usrd_driver_report_error(usrd_driver_t driver, unsigned int code,
                                        const char *text);
 
-/* One line of the log, USRD_LOG_*; cut at 127 bytes, rate-limited. */
+/* One line of the log at LEVEL, USRD_LOG_* (INFO if it is another), with the
+ * task and its incarnation before it; cut at 127 bytes, rate-limited.  DRIVER
+ * may be NULL.  printf() and stderr end in the log, too.  Does not wait for an
+ * answer.  [Driver SDK] */
 void usrd_log(usrd_driver_t driver, int level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* What the SDK has counted, in one line of the log: requests, interrupts,
+ * deferred requests, errors, memory, age.  [Driver SDK] */
 void usrd_dump_stats(usrd_driver_t driver);
 
-/* 1 for the first run of this task's program since boot, then 2, 3 ... */
+/* 1 for the first run of this task's program since boot, then 2, 3 ...
+ * [Ours] */
 unsigned int usrd_incarnation(void);
 
 /* -- Memory -------------------------------------------------------------- */
 
-/* NULL when it would pass the driver's memory limit, or there is none. */
+/* SIZE bytes, as malloc() has them.  NULL when that would pass the driver's
+ * memory limit, or there is none, or DRIVER is no driver.
+ * [Driver Development 2; Resource Monitoring] */
 void *usrd_malloc(usrd_driver_t driver, size_t size);
+
+/* DATA is usrd_malloc()'s, or NULL; SIZE is not needed.
+ * [Resource Monitoring] */
 void usrd_free(usrd_driver_t driver, void *data, size_t size);
 
 /* SIZE bytes, in whole pages, that outlive the driver: the N-th call in an
@@ -167,8 +222,7 @@ void usrd_free(usrd_driver_t driver, void *data, size_t size);
  * address each time, with what was last written there; zero at first.  It is
  * never given back, counts as the task's memory, and is what device_map lets
  * clients into.  NULL: more than 1 MiB, the seventeenth, not the SIZE of the
- * incarnation before, or past the memory limit.  Beyond the first definition
- * of this API. */
+ * incarnation before, or past the memory limit.  [Ours] */
 void *usrd_share_alloc(usrd_driver_t driver, vm_size_t size);
 
 /* SIZE bytes for a device to read and write, with *PHYSICAL their address on
@@ -183,21 +237,21 @@ void *usrd_share_alloc(usrd_driver_t driver, vm_size_t size);
  *
  * NULL: there is not as much left, the module line has no dma=, or the driver
  * was not created with USRD_CAP_DMA; before usrd_driver_register(), too.
- * Sends no message. */
+ * Sends no message.  [Driver SDK; Driver Capabilities] */
 void *usrd_dma_alloc(usrd_driver_t driver, size_t size, vm_offset_t *physical);
 
 /* Give back what was allocated last; anything else stays allocated until the
- * next incarnation. */
+ * next incarnation.  [Driver SDK] */
 void usrd_dma_free(usrd_driver_t driver, void *data, size_t size,
                    vm_offset_t physical);
 
-/* -- Waiting ------------------------------------------------------------- */
+/* -- Waiting [Ours] ------------------------------------------------------ */
 
 /* Wait until CONDITION holds, for at most MS milliseconds: did it?  Sends
  * heartbeats; serves no request meanwhile.  For a device that needs longer,
  * usrd_defer() and its interrupt. */
 #define usrd_poll(condition, ms)                                            \
-    ({                                                                      \
+    __extension__({                                                         \
         struct usrd_wait usrd_wait_ = usrd_wait_start(ms);                  \
         boolean_t usrd_met_;                                                \
         while (!(usrd_met_ = !!(condition)) && usrd_wait_more(&usrd_wait_)) \
@@ -217,6 +271,9 @@ unsigned long usrd_now(void);
 
 /* -- Short forms --------------------------------------------------------- */
 
+/* Initialiser of a struct usrd_driver_info, with the limits to begin with:
+ * advice, until usrd_driver_set_resource_limits() is called with them.
+ * [Driver Registration Protocol 1] */
 #define USRD_DRIVER_INFO(name_, desc_, major_, minor_, caps_)           \
     {                                                                   \
         .name = name_, .description = desc_, .version_major = (major_), \
@@ -230,6 +287,8 @@ unsigned long usrd_now(void);
         }                                                               \
     }
 
+/* Initialiser of a struct usrd_driver_callbacks; the other members are NULL.
+ * [Callback Implementation] */
 #define USRD_CALLBACKS(init_, shutdown_, open_, close_, read_, write_) \
     {                                                                  \
         .device_open = (open_), .device_close = (close_),              \
@@ -237,6 +296,8 @@ unsigned long usrd_now(void);
         .driver_init = (init_), .driver_shutdown = (shutdown_)         \
     }
 
+/* In a function that returns kern_return_t: return what CALL does, unless that
+ * is KERN_SUCCESS.  [Driver SDK] */
 #define USRD_CHECK_RETURN(call)          \
     do {                                 \
         kern_return_t usrd_kr_ = (call); \
@@ -244,16 +305,22 @@ unsigned long usrd_now(void);
             return usrd_kr_;             \
     } while (0)
 
+/* If COND, usrd_log() at level ERROR: a format and its arguments.
+ * [Driver SDK] */
 #define USRD_LOG_ERROR_IF(driver, cond, ...)                 \
     do {                                                     \
         if (cond)                                            \
             usrd_log((driver), USRD_LOG_ERROR, __VA_ARGS__); \
     } while (0)
 
+/* usrd_driver_set_resource_limits(): KB, and operations at a time.
+ * [Driver Development 2] */
 #define USRD_SET_MEMORY_LIMIT(driver, kb) \
     usrd_driver_set_resource_limits((driver), USRD_RESOURCE_MEMORY, (kb))
 #define USRD_SET_IO_LIMIT(driver, ops) \
     usrd_driver_set_resource_limits((driver), USRD_RESOURCE_IO_OPS, (ops))
+
+/* usrd_driver_update_resource_usage(): KB.  [Resource Monitoring] */
 #define USRD_UPDATE_MEMORY_USAGE(driver, kb) \
     usrd_driver_update_resource_usage((driver), USRD_RESOURCE_MEMORY, (kb))
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The constants and structures of the driver API.  Names and values are fixed:
- * a driver written for this API is portable source. */
+ * a driver written for this API is portable source.  In brackets: the section
+ * of the framework document, as in userspace_driver_sdk.h. */
 #ifndef DEVICE_USERSPACE_DRIVER_TYPES_H
 #define DEVICE_USERSPACE_DRIVER_TYPES_H
 
@@ -15,7 +16,8 @@
 
 #include <stddef.h>
 
-/* Sizes, with the terminating zero where they are of names. */
+/* Sizes, with the terminating zero where they are of names.
+ * [Driver Registration Protocol] */
 #define USRD_MAX_DRIVER_NAME 64
 #define USRD_MAX_DRIVER_DESC 128
 #define USRD_MAX_DEVICE_NAME 64
@@ -24,7 +26,8 @@
 
 /* What a driver is (usrd_driver_create).  BLOCK_DEVICE to HOTPLUG are
  * declarations, checked against the callbacks; INTERRUPT, PCI and DMA are
- * refused at registration unless the module line grants them. */
+ * refused at registration unless the module line grants them.
+ * [Driver Capabilities] */
 #define USRD_CAP_NONE 0x00000000
 #define USRD_CAP_BLOCK_DEVICE 0x00000001
 #define USRD_CAP_CHAR_DEVICE 0x00000002
@@ -42,7 +45,7 @@
 
 /* How it fares: a set of bits.  RUNNING and SUSPENDED are the operator's to
  * change, RECOVERING is from a death to the next "ready"; of the rest see
- * usrd_driver_set_status(). */
+ * usrd_driver_set_status().  [Health Monitoring] */
 typedef unsigned int driver_status_t;
 #define USRD_STATUS_RUNNING 0x00000001
 #define USRD_STATUS_IDLE 0x00000002
@@ -51,7 +54,7 @@ typedef unsigned int driver_status_t;
 #define USRD_STATUS_SUSPENDED 0x00000010
 #define USRD_STATUS_RECOVERING 0x00000020
 
-/* Resources, and the unit of their limits. */
+/* Resources, and the unit of their limits.  [Resource Management] */
 #define USRD_RESOURCE_MEMORY 0     /* KB */
 #define USRD_RESOURCE_CPU 1        /* percent */
 #define USRD_RESOURCE_IO_OPS 2     /* concurrent operations */
@@ -62,7 +65,8 @@ typedef unsigned int driver_status_t;
 #define USRD_RESOURCE_RESERVED2 7
 
 /* Errors.  They share KERN_SUCCESS with Mach's; a device operation may also
- * return Mach's D_* codes, which the client sees as they are. */
+ * return Mach's D_* codes, which the client sees as they are.
+ * [Driver Registration Protocol] */
 #define USRD_SUCCESS 0
 #define USRD_ERROR_INVALID_DRIVER 1
 #define USRD_ERROR_DRIVER_EXISTS 2
@@ -73,20 +77,24 @@ typedef unsigned int driver_status_t;
 #define USRD_ERROR_PERMISSION_DENIED 7
 #define USRD_ERROR_DRIVER_CRASHED 8
 
-/* Severities (usrd_log). */
+/* Severities (usrd_log).  [Driver SDK] */
 #define USRD_LOG_ERROR 0
 #define USRD_LOG_WARNING 1
 #define USRD_LOG_INFO 2
 #define USRD_LOG_DEBUG 3
 
-/* exit() with this: the device is not there, so do not start again. */
+/* exit() with this: the device is not there, so do not start again.  [Ours] */
 #define USRD_EXIT_ABSENT 69
 
+/* A registration's number.  Here it is the control port that identifies, and
+ * no function takes a token.  [Driver Registration Protocol 1] */
 typedef unsigned int usrd_token_t;
 #define USRD_TOKEN_INVALID 0
 
+/* [Driver Development 1] */
 typedef struct usrd_driver *usrd_driver_t;
 
+/* What a driver says of itself.  [Driver Registration Protocol 1] */
 struct usrd_driver_info {
     char name[USRD_MAX_DRIVER_NAME];
     char description[USRD_MAX_DRIVER_DESC];
@@ -96,6 +104,7 @@ struct usrd_driver_info {
     unsigned int resource_limits[8]; /* by USRD_RESOURCE_* */
 };
 
+/* How it does; usrd_driver_list() fills it in.  [Resource Monitoring] */
 struct usrd_resource_usage {
     unsigned int memory_kb;
     unsigned int cpu_percent;
@@ -115,36 +124,40 @@ struct usrd_resource_usage {
  *
  * CONTEXT is what device_open stored; until it does, the device's own from
  * usrd_driver_add_device().  What a callback returns is what the client gets:
- * KERN_SUCCESS or D_*; or MIG_NO_REPLY after usrd_defer(). */
+ * KERN_SUCCESS or D_*; or MIG_NO_REPLY after usrd_defer().
+ * [Callback Implementation; Driver Registration Protocol 3] */
 struct usrd_driver_callbacks {
     /* A client opened NAME, or, after a restart, had it open before. */
     kern_return_t (*device_open)(usrd_driver_t driver, const char *name,
                                  dev_mode_t mode, void **context);
-    /* The last right to the handle is gone. */
+    /* The last right to the handle is gone, or the device.  What it returns
+     * is for nobody. */
     kern_return_t (*device_close)(usrd_driver_t driver, void *context);
-    /* *DATA is usrd_malloc()'s and belongs to the SDK afterwards, or NULL
-     * with *BYTES_READ 0. */
+    /* At most BYTES_WANTED bytes from record RECNUM; MODE is 0 or D_NOWAIT.
+     * On success *DATA is usrd_malloc()'s and belongs to the SDK, or NULL with
+     * *BYTES_READ 0. */
     kern_return_t (*device_read)(usrd_driver_t driver, void *context,
                                  dev_mode_t mode, recnum_t recnum,
                                  vm_size_t bytes_wanted, void **data,
                                  vm_size_t *bytes_read);
-    /* DATA is gone after the callback has returned. */
+    /* *BYTES_WRITTEN may be less.  DATA is gone after the callback has
+     * returned. */
     kern_return_t (*device_write)(usrd_driver_t driver, void *context,
                                   dev_mode_t mode, recnum_t recnum, void *data,
                                   vm_size_t bytes_to_write,
                                   vm_size_t *bytes_written);
-    /* *COUNT: in, how many words STATUS has room for; out, how many are in
-     * it. */
+    /* FLAVOR is the device's.  *COUNT: in, how many words STATUS has room for;
+     * out, how many are in it. */
     kern_return_t (*device_get_status)(usrd_driver_t driver, void *context,
                                        dev_flavor_t flavor, dev_status_t status,
                                        natural_t *count);
     kern_return_t (*device_set_status)(usrd_driver_t driver, void *context,
                                        dev_flavor_t flavor, dev_status_t status,
                                        natural_t count);
-    /* Once, before the first request: bring the device from an unknown state
-     * to a working one. */
+    /* Once a run, before the first request: bring the device from an unknown
+     * state to a working one.  D_NO_SUCH_DEVICE: it is not there. */
     kern_return_t (*driver_init)(usrd_driver_t driver);
-    /* Once, on the way out of usrd_driver_run(). */
+    /* Once a run, on the way out of usrd_driver_run(). */
     void (*driver_shutdown)(usrd_driver_t driver);
     /* Before each heartbeat; a failure is reported as USRD_STATUS_ERROR. */
     kern_return_t (*driver_health_check)(usrd_driver_t driver);
@@ -154,8 +167,10 @@ struct usrd_driver_callbacks {
     kern_return_t (*device_suspend)(usrd_driver_t driver, void *context);
     kern_return_t (*device_resume)(usrd_driver_t driver, void *context);
 
-    /* Beyond the first definition of this API. */
-    /* PORT is a send right that belongs to the driver on success. */
+    /* Ours, beyond the framework document. */
+
+    /* A client wants what FILTER (COUNT of its units) lets through sent to
+     * PORT, a send right that belongs to the driver on success. */
     kern_return_t (*device_set_filter)(usrd_driver_t driver, void *context,
                                        mach_port_t port, int priority,
                                        const unsigned short *filter,
