@@ -29,9 +29,11 @@ static void may_add(struct kx_task *t, const char *name)
     struct kx_device *d = kx_name_enter(name);
     if (!d || d->task)
         return;
+    uint16_t *last = &t->names;
+    while (*last)
+        last = &kx_name_at(*last - 1u)->sibling;
+    *last = kx_name_index(d);
     d->task = index_of(t);
-    d->sibling = t->names;
-    t->names = kx_name_index(d);
 }
 
 /* boot.c has seen to it that there is room.  A task's own name is a device's,
@@ -39,8 +41,8 @@ static void may_add(struct kx_task *t, const char *name)
 void kx_names_build(void)
 {
     for (unsigned n = 0; n < kx_n_tasks; n++)
-        for (unsigned k = kx_tasks[n].words.n_provides; k > 0; k--)
-            may_add(&kx_tasks[n], kx_tasks[n].words.provides[k - 1]);
+        for (unsigned k = 0; k < kx_tasks[n].words.n_provides; k++)
+            may_add(&kx_tasks[n], kx_tasks[n].words.provides[k]);
     for (unsigned n = 0; n < kx_n_tasks; n++) {
         may_add(&kx_tasks[n], kx_tasks[n].name);
         kx_name_find(kx_tasks[n].name)->named = index_of(&kx_tasks[n]);
@@ -59,7 +61,7 @@ struct kx_task *kx_provider(const char *name)
     return d && d->task ? &kx_tasks[d->task - 1] : NULL;
 }
 
-/* The names that a task may add, its own first. */
+/* The names that a task may add, in the order of its line. */
 struct kx_device *kx_name_first(const struct kx_task *t)
 {
     return kx_name_at(t->names - 1u);
@@ -266,6 +268,7 @@ kern_return_t kx_on_unregister(mach_port_t control)
     uncount(t);
     for (struct kx_device *d = kx_name_first(t); d; d = kx_name_next(d))
         d->used = false;
+    kx_lines_release(i);
     kx_handles_take(i);
     kx_handles_down(t);
     return KERN_SUCCESS;

@@ -14,18 +14,21 @@ boolean_t usrd_is_driver(usrd_driver_t driver)
     return driver == &usrd_the_driver && driver->call != NULL;
 }
 
-#define DEVICE_CLASSES                                                 \
-    (USRD_CAP_BLOCK_DEVICE | USRD_CAP_CHAR_DEVICE | USRD_CAP_NETWORK | \
-     USRD_CAP_GRAPHICS | USRD_CAP_AUDIO | USRD_CAP_INPUT | USRD_CAP_STORAGE)
-
-/* A class of devices is a promise: something must come of opening one. */
+/* A class of devices is a promise: what its clients expect has to be there. */
 static boolean_t has_callbacks(const struct usrd_driver_callbacks *call,
                                unsigned caps)
 {
-    if (caps & DEVICE_CLASSES)
-        return call->device_open && (call->device_read || call->device_write ||
-                                     call->device_get_status);
-    return TRUE;
+    if (!(caps & USRD_CLASSES))
+        return TRUE;
+    if (!call->device_open)
+        return FALSE;
+    if ((caps & (USRD_CAP_BLOCK_DEVICE | USRD_CAP_STORAGE | USRD_CAP_INPUT)) &&
+        !call->device_read)
+        return FALSE;
+    if ((caps & USRD_CAP_NETWORK) &&
+        !(call->device_write && (call->device_read || call->device_set_filter)))
+        return FALSE;
+    return call->device_read || call->device_write || call->device_get_status;
 }
 
 /* As kernel-ext will have it: printable, no blanks. */

@@ -14,7 +14,7 @@ static struct usrd_device *end USRD_HOT;
 struct usrd_device *usrd_device_find(const char *name)
 {
     for (struct usrd_device *dev = usrd_devices; dev < end; dev++)
-        if (dev->type && strcmp(dev->name, name) == 0)
+        if (*dev->name && strcmp(dev->name, name) == 0)
             return dev;
     return NULL;
 }
@@ -23,7 +23,7 @@ static struct usrd_device *free_slot(void)
 {
     struct usrd_device *dev = usrd_devices;
 
-    while (dev < end && dev->type)
+    while (dev < end && *dev->name)
         dev++;
     return dev < usrd_devices + USRD_MAX_DEVICES_PER_DRIVER ? dev : NULL;
 }
@@ -31,7 +31,7 @@ static struct usrd_device *free_slot(void)
 kern_return_t usrd_driver_add_device(usrd_driver_t driver, const char *name,
                                      unsigned type, void *context)
 {
-    if (!usrd_is_driver(driver) || !name || !*name || !type ||
+    if (!usrd_is_driver(driver) || !name || !*name ||
         strlen(name) >= USRD_MAX_DEVICE_NAME)
         return USRD_ERROR_INVALID_DRIVER;
     if (!driver->registered)
@@ -42,6 +42,8 @@ kern_return_t usrd_driver_add_device(usrd_driver_t driver, const char *name,
     if (!dev)
         return USRD_ERROR_NO_RESOURCES;
 
+    if (!type)
+        type = driver->caps & USRD_CLASSES;
     kern_return_t kr = usrd_msg_add_device(mach_task_self(), name, type);
     if (kr != KERN_SUCCESS)
         return usrd_answer(kr);
@@ -62,7 +64,7 @@ kern_return_t usrd_driver_remove_device(usrd_driver_t driver, const char *name)
         return USRD_ERROR_NOT_REGISTERED;
     kern_return_t kr = usrd_msg_remove_device(mach_task_self(), name);
     usrd_handles_lose(dev);
-    dev->type = 0;
+    *dev->name = 0;
     return usrd_answer(kr);
 }
 

@@ -12,10 +12,16 @@
 
 #include "../task/task.h"
 
+/* What a client can tell of a device, and a driver declares: see
+ * usrd_driver_create(). */
+#define USRD_CLASSES                                                   \
+    (USRD_CAP_BLOCK_DEVICE | USRD_CAP_CHAR_DEVICE | USRD_CAP_NETWORK | \
+     USRD_CAP_GRAPHICS | USRD_CAP_AUDIO | USRD_CAP_INPUT | USRD_CAP_STORAGE)
+
 struct usrd_device {
     void *context;
-    unsigned type; /* USRD_CAP_* class; 0: a free slot */
-    char name[USRD_MAX_DEVICE_NAME];
+    unsigned type;                   /* USRD_CAP_* class */
+    char name[USRD_MAX_DEVICE_NAME]; /* empty: a free slot */
 };
 
 struct usrd_driver {

@@ -11,9 +11,11 @@ kern_return_t usrd_driver_register(usrd_driver_t driver, mach_port_t registry)
 {
     usrd_words_t settings;
 
-    if (!usrd_is_driver(driver) || driver->registered ||
+    if (!usrd_is_driver(driver) ||
         registry != mach_task_self()) /* nobody else has a registry */
         return USRD_ERROR_INVALID_DRIVER;
+    if (driver->registered)
+        return USRD_ERROR_DRIVER_EXISTS;
     kern_return_t kr = usrd_msg_register(
         registry, driver->name, driver->description, driver->version,
         driver->caps, driver->limits, (vm_offset_t)&driver->trace, settings);

@@ -30,7 +30,7 @@ typedef kern_return_t change(usrd_driver_t driver, void *context);
 static void each_device(usrd_driver_t d, change *call)
 {
     for (unsigned i = 0; call && i < USRD_MAX_DEVICES_PER_DRIVER; i++)
-        if (usrd_devices[i].type)
+        if (*usrd_devices[i].name)
             call(d, usrd_devices[i].context);
 }
 

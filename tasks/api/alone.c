@@ -138,7 +138,7 @@ static void do_register(void)
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_set_resource_limits(d, 6, 1));
     IS(USRD_SUCCESS, USRD_SET_MEMORY_LIMIT(d, LINE_MEMORY_KB - 1024));
     IS(USRD_SUCCESS, usrd_driver_register(d, mach_task_self()));
-    IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_register(d, mach_task_self()));
+    IS(USRD_ERROR_DRIVER_EXISTS, usrd_driver_register(d, mach_task_self()));
     IS(USRD_ERROR_DRIVER_EXISTS, usrd_msg_register(mach_task_self(), "api", "",
                                                    0, 0, limits, 0, settings));
     IS(USRD_ERROR_INVALID_DRIVER, USRD_SET_IO_LIMIT(d, 1));
@@ -197,7 +197,8 @@ static void devices(void)
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_add_device(d, name, 2, NULL));
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_add_device(d, "", 2, NULL));
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_add_device(d, NULL, 2, NULL));
-    IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_add_device(d, "api", 0, NULL));
+    IS(USRD_SUCCESS, usrd_driver_add_device(d, "api", 0, NULL));
+    IS(USRD_SUCCESS, usrd_driver_remove_device(d, "api"));
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_add_device(d, "a pi", 2, NULL));
     IS(USRD_ERROR_PERMISSION_DENIED,
        usrd_driver_add_device(d, "hello", USRD_CAP_CHAR_DEVICE, NULL));

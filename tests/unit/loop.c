@@ -495,8 +495,8 @@ int main(void)
     EQ(usrd_driver_run(driver), USRD_ERROR_NOT_REGISTERED, "not registered");
     EQ(usrd_driver_register(driver, mach_task_self()), USRD_SUCCESS,
        "registered");
-    EQ(usrd_driver_register(driver, mach_task_self()),
-       USRD_ERROR_INVALID_DRIVER, "once");
+    EQ(usrd_driver_register(driver, mach_task_self()), USRD_ERROR_DRIVER_EXISTS,
+       "once");
     EQ(usrd_driver_add_device(driver, "dev", USRD_CAP_CHAR_DEVICE, NULL),
        USRD_SUCCESS, "a device");
     EQ(usrd_driver_add_device(driver, "dev", USRD_CAP_CHAR_DEVICE, NULL),

@@ -26,9 +26,10 @@
  * stay.  CAPABILITIES is a set of USRD_CAP_*.  NULL when NAME is empty, too
  * long (USRD_MAX_DRIVER_NAME) or not printable without blanks, DESCRIPTION too
  * long, there is a driver already, or a declared device class (BLOCK_DEVICE to
- * STORAGE) lacks device_open and one of device_read, device_write and
- * device_get_status.  Sends no message.
- * [Driver Development 1; Driver Capabilities] */
+ * STORAGE) lacks its callbacks: each wants device_open and one of device_read,
+ * device_write and device_get_status; BLOCK_DEVICE, STORAGE and INPUT
+ * device_read; NETWORK device_write and device_read or device_set_filter.
+ * Sends no message.  [Driver Development 1; Driver Capabilities] */
 usrd_driver_t usrd_driver_create(const char *name, const char *description,
                                  unsigned int version_major,
                                  unsigned int version_minor,
@@ -41,16 +42,16 @@ usrd_driver_t usrd_driver_create(const char *name, const char *description,
 void usrd_driver_destroy(usrd_driver_t driver);
 
 /* Announce it.  REGISTRY is mach_task_self().  The watchdog runs from now on.
- * INVALID_DRIVER: it is registered already, REGISTRY is another port, or the
- * description is not printable; DRIVER_EXISTS: the task has registered one;
+ * INVALID_DRIVER: REGISTRY is another port, the description is not printable
+ * ASCII, or a capability is unknown; DRIVER_EXISTS: it is registered already;
  * PERMISSION_DENIED: the module line does not provide the name, lacks
  * the grant for INTERRUPT, PCI or DMA, or has a lower limit; NO_RESOURCES:
- * there are USRD_MAX_DRIVERS.
+ * there are USRD_MAX_DRIVERS.  The log says what was wrong.
  * [Driver Development 3; Driver Registration Protocol 1] */
 kern_return_t usrd_driver_register(usrd_driver_t driver, mach_port_t registry);
 
 /* Its devices and interrupts vanish, device_close is called for what is open,
- * and clients get an error.  NOT_REGISTERED.
+ * and clients get an error.  It may register again, or exit.  NOT_REGISTERED.
  * [Driver Registration Protocol 1] */
 kern_return_t usrd_driver_unregister(usrd_driver_t driver);
 
@@ -98,11 +99,11 @@ boolean_t usrd_driver_check_resource_limit(usrd_driver_t driver,
 /* -- Devices ------------------------------------------------------------- */
 
 /* Let clients open NAME (one namespace for the whole system; provides= says
- * which names a task may use).  TYPE is one USRD_CAP_* class, which a client's
- * retries go by; CONTEXT is the driver's.  NOT_REGISTERED; DRIVER_EXISTS: it
- * has that device; PERMISSION_DENIED: the name is not the task's to use;
- * NO_RESOURCES: it has USRD_MAX_DEVICES_PER_DRIVER.
- * [Driver Registration Protocol 2] */
+ * which names a task may use).  TYPE is its USRD_CAP_* class, which a client's
+ * retries go by, 0 for the driver's own; CONTEXT is the driver's.
+ * NOT_REGISTERED; DRIVER_EXISTS: it has that device; PERMISSION_DENIED: the
+ * name is not the task's to use; NO_RESOURCES: it has
+ * USRD_MAX_DEVICES_PER_DRIVER.  [Driver Registration Protocol 2] */
 kern_return_t usrd_driver_add_device(usrd_driver_t driver, const char *name,
                                      unsigned int type, void *context);
 
