@@ -45,8 +45,8 @@ void kx_quota_init(void)
 
 void kx_quota_set(const struct kx_incarnation *i)
 {
-    uint64_t most = allowed(i);
-    if (kernel_has_it && most != UINT64_MAX)
+    uint64_t most = kernel_has_it ? allowed(i) : UINT64_MAX;
+    if (most != UINT64_MAX)
         kx_vm_set_size_limit(KX_OWN(KX_OWN_HOST),
                              kx_port(KX_P_TASK, kx_slot(i)), most, most);
 }

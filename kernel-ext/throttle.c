@@ -33,10 +33,10 @@ void kx_throttle_start(struct kx_incarnation *i)
     bool runnable;
     struct kx_throttle *h = &i->task->throttle;
     uint32_t percent = i->limits[KX_LIMIT_CPU];
-    uint64_t now = kx_now();
     if (h->look) {
-        at(h, now);
+        at(h, kx_now());
     } else if (percent && percent < 100) {
+        uint64_t now = kx_now();
         kx_budget_start(&h->budget, now, kx_cpu(i, &runnable));
         at(h, now + kx_budget(percent));
     }

@@ -92,6 +92,15 @@ static void drop_answer(void)
     usrd_drop_reply(area.msg.msgh_remote_port);
 }
 
+/* A message came, and not all that it carried: there was no room for it. */
+static __attribute__((noinline)) void refuse(mach_msg_header_t *msg)
+{
+    usrd_reply(msg->msgh_id, msg->msgh_remote_port,
+               MACH_MSGH_BITS_REMOTE(msg->msgh_bits), D_NO_MEMORY, NULL, 0);
+    msg->msgh_remote_port = MACH_PORT_NULL;
+    mach_msg_destroy(msg);
+}
+
 kern_return_t usrd_loop(usrd_driver_t d)
 {
     mach_msg_size_t size = 0;
@@ -111,6 +120,8 @@ kern_return_t usrd_loop(usrd_driver_t d)
         size = 0;
         if (mr == MACH_MSG_SUCCESS)
             size = handle(d, &area.msg);
+        else if ((mr & ~MACH_MSG_MASK) == MACH_RCV_BODY_ERROR)
+            refuse(&area.msg);
         else if (mr == MACH_RCV_INVALID_NAME || mr == MACH_RCV_PORT_DIED)
             return USRD_ERROR_DRIVER_CRASHED; /* no port set: no kernel-ext */
     }

@@ -9,6 +9,7 @@
  * greedy ask DEVICE TIMES and greedy send DEVICE MIB are clients.
  */
 #include <device/userspace_driver_sdk.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +20,11 @@
 static const struct way {
     const char *name;
     void (*take)(unsigned number);
+    bool no_driver; /* it would never serve its device */
 } ways[] = {
-    {"spin", greedy_spin},   {"hang", greedy_hang},
-    {"touch", greedy_touch}, {"messages", greedy_messages},
-    {"serve", NULL},
+    {"spin", greedy_spin, true},    {"hang", greedy_hang, true},
+    {"touch", greedy_touch, false}, {"messages", greedy_messages, false},
+    {"serve", NULL, false},
 };
 
 static unsigned burn; /* ms, at each read */
@@ -83,27 +85,40 @@ static int serve(const char *name, const struct way *way, unsigned number,
     return usrd_exit_code(usrd_driver_run(driver));
 }
 
+static bool is_client(char **argv)
+{
+    bool ask = strcmp(argv[1], "ask") == 0;
+    unsigned number = strtoul(argv[3], NULL, 10);
+
+    if (!ask && strcmp(argv[1], "send") != 0)
+        return false;
+    usrd_msg_ready(mach_task_self());
+    if (ask)
+        greedy_ask(argv[2], number);
+    else
+        greedy_send(argv[2], number);
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     const struct way *way = ways, *end = ways + sizeof ways / sizeof *ways;
     unsigned lower = 0;
     int at = 1;
 
+    if (argc == 4 && is_client(argv))
+        return 0;
     if (argc > at && strncmp(argv[at], "lower=", 6) == 0)
         lower = strtoul(argv[at++] + 6, NULL, 10);
-    if (argc == 4 && strcmp(argv[1], "ask") == 0) {
-        greedy_ask(argv[2], strtoul(argv[3], NULL, 10));
-        return 0;
-    }
-    if (argc == 4 && strcmp(argv[1], "send") == 0) {
-        greedy_send(argv[2], strtoul(argv[3], NULL, 10));
-        return 0;
-    }
     while (way < end && (at >= argc || strcmp(way->name, argv[at]) != 0))
         way++;
     if (way == end) {
         fprintf(stderr, "usage: greedy [lower=N] WAY [NUMBER]\n");
         return 1;
+    }
+    if (way->no_driver && !lower) {
+        usrd_msg_ready(mach_task_self());
+        way->take(0);
     }
     return serve(argv[0], way,
                  argc > at + 1 ? strtoul(argv[at + 1], NULL, 10) : 0, lower);

@@ -17,6 +17,7 @@ static void spin(boolean_t alive)
 {
     unsigned long began = usrd_now(), last = began, beat = began, ran = 0;
 
+    usrd_driver_heartbeat(NULL); /* from here on they are due */
     for (;;) {
         unsigned long now = usrd_now();
         if (now - last < GAP)

@@ -15,7 +15,7 @@ unsigned mach_reply_to, mach_reply_right = MACH_MSG_TYPE_PORT_SEND_ONCE;
 struct message mach_sent[64];
 int mach_n_sent, mach_freed, mach_dropped;
 mach_port_t mach_last_dropped, mach_dead_reply;
-boolean_t mach_alone;
+boolean_t mach_alone, mach_no_room;
 unsigned mach_moves;
 
 static struct message queue[64];
@@ -112,6 +112,10 @@ static mach_msg_return_t receive(mach_msg_header_t *msg, boolean_t set,
     memcpy(msg, &queue[n], queue[n].head.msgh_size);
     last--;
     memmove(&queue[n], &queue[n + 1], (size_t)(last - n) * sizeof queue[0]);
+    if (mach_no_room) {
+        mach_no_room = FALSE;
+        return MACH_RCV_BODY_ERROR | MACH_MSG_VM_SPACE;
+    }
     return MACH_MSG_SUCCESS;
 }
 

@@ -185,6 +185,24 @@ static void writes(void)
     EQ(mach_freed, 1, "and the data is given up once");
 }
 
+static void large_writes(void)
+{
+    static char large[64 * 1024 + 1]; /* the limit is 64 KB */
+
+    reset();
+    QUEUE(1, device_write_request(9, 3, 0, 0, large, sizeof large));
+    run();
+    EQ(answered(2902), D_NO_MEMORY, "a write longer than the memory limit");
+    EQ(mach_freed, 1, "is given up");
+    reset();
+    mach_no_room = TRUE;
+    QUEUE(1, device_write_request(9, 3, 0, 0, large, 200));
+    run();
+    EQ(answered(2902), D_NO_MEMORY, "one that the kernel had no room for");
+    EQ(mach_sent[mach_find(2902)].head.msgh_remote_port, REPLY(1), "to whom");
+    STR(seen.written, "", "neither comes to the driver");
+}
+
 static void statuses(void)
 {
     int status[8];
@@ -505,6 +523,7 @@ int main(void)
     open_it();
     reads();
     writes();
+    large_writes();
     statuses();
     maps();
     nonsense();
