@@ -30,6 +30,7 @@ kern_return_t kx_on_heartbeat(mach_port_t control, uint32_t status,
     i->status = status;
     memcpy(i->usage, usage, sizeof i->usage);
     kx_heard(i);
+    kx_overdue_heard(i);
     return MIG_NO_REPLY;
 }
 

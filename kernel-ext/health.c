@@ -8,7 +8,8 @@
 
 #include "mach_port.h"
 
-/* A callback may take this long, with heartbeats, before the loop reads on. */
+/* A callback may take this long, with heartbeats, before the loop reads on;
+ * where op-timeout= says how long one may take, no longer than that. */
 #define CALLBACK_TIME 10000000
 /* Starved this often in a row, a task ends all the same. */
 #define STARVED_MAX 10
@@ -19,6 +20,38 @@ static uint64_t due(const struct kx_task *t)
     const struct kx_incarnation *i = t->current;
     return i->watched && t->words.watchdog ? i->heartbeat + t->words.watchdog
                                            : KX_NEVER;
+}
+
+/* How long after a heartbeat it is asked for the next one; 0: never. */
+static uint64_t period(const struct kx_task *t)
+{
+    uint64_t half = t->words.watchdog / 2;
+    uint64_t operations = kx_overdue_period(t->current);
+    return operations && (!half || operations < half) ? operations : half;
+}
+
+static void has_read(struct kx_incarnation *i, unsigned seqno, uint64_t now)
+{
+    bool runnable;
+    i->seqno = seqno;
+    i->read = now;
+    if (i->limits[KX_LIMIT_TIMEOUT])
+        i->read_cpu = kx_cpu(i, &runnable);
+}
+
+static void has_not_read(struct kx_task *t, uint64_t now)
+{
+    struct kx_incarnation *i = t->current;
+    uint64_t limit = (uint64_t)i->limits[KX_LIMIT_TIMEOUT] * KX_MS;
+    bool operation = limit && t->state == KX_READY && now - i->ready > limit;
+    if (now - i->read <= (operation ? limit : CALLBACK_TIME))
+        return;
+    if (operation && kx_overdue_starved(i, i->read_cpu)) {
+        has_read(i, i->seqno, now);
+        return;
+    }
+    i->silent = now - i->read;
+    kx_kill(i, operation ? KX_CAUSE_LIMIT_TIMEOUT : KX_CAUSE_HANG_BLOCKED, 0);
 }
 
 /* Its service port must be there and be read.  Sequence numbers count what
@@ -35,14 +68,12 @@ static void ask(struct kx_task *t, uint64_t now)
         kx_kill(i, KX_CAUSE_PORT, 0);
         return;
     }
-    if (status.mps_msgcount == 0 || status.mps_seqno != i->seqno) {
-        i->seqno = status.mps_seqno;
-        i->read = now;
-    } else if (now - i->read > CALLBACK_TIME) {
-        i->silent = now - i->read;
-        kx_kill(i, KX_CAUSE_HANG_BLOCKED, 0);
+    if (status.mps_msgcount == 0 || status.mps_seqno != i->seqno)
+        has_read(i, status.mps_seqno, now);
+    else
+        has_not_read(t, now);
+    if (i->phase != KX_ALIVE)
         return;
-    }
     /* A message that was handed to a thread which has not run since counts in
      * both figures, so the last probe may be one less far than it seemed. */
     if (status.mps_seqno + 1 >= i->probe_at && kx_service_probe(t))
@@ -53,15 +84,15 @@ static void ask(struct kx_task *t, uint64_t now)
 void kx_health_arm(struct kx_task *t)
 {
     struct kx_incarnation *i = t->current;
-    uint64_t half = i->heartbeat + t->words.watchdog / 2, now = kx_now();
+    uint64_t now = kx_now(), often = period(t);
+    bool asks = i->registered && i->watched && often;
 
-    if (due(t) == KX_NEVER) {
-        kx_arm(t, 0);
-        return;
-    }
-    if (i->registered && !i->asked && now >= half)
+    if (asks && (i->asked || now >= i->heartbeat + often))
         ask(t, now);
-    kx_arm(t, i->registered && !i->asked ? half : due(t));
+    uint64_t next = asks ? (i->asked ? now : i->heartbeat) + often : KX_NEVER;
+    if (due(t) < next)
+        next = due(t);
+    kx_arm(t, next == KX_NEVER ? 0 : next);
 }
 
 /* The watchdog ran out.  The loop sends a heartbeat each half of it, so a
@@ -122,7 +153,7 @@ void kx_heard(struct kx_incarnation *i)
     i->starved = 0;
     i->asked = false;
     i->heartbeat = kx_now();
-    if (!t->words.watchdog)
+    if (!period(t))
         return;
     i->cpu = kx_cpu(i, &runnable);
     if (first && (!t->deadline || due(t) < t->deadline))

@@ -111,7 +111,8 @@ struct kx_incarnation {
     uint64_t cpu;               /* microseconds of CPU at that time */
     unsigned starved;
     unsigned seqno;    /* of its service port, when it was last seen to */
-    uint64_t read;     /* read it */
+    uint64_t read;     /* read it, and */
+    uint64_t read_cpu; /* what it had used then (op-timeout=) */
     unsigned probe_at; /* when that is past this, it has read the last probe */
     uint64_t silent;   /* at death */
     unsigned interrupts; /* that it was told of */
@@ -131,6 +132,17 @@ struct kx_incarnation {
     bool promised;  /* it was granted a vm_allocate */
     bool dma;       /* its dma= memory is mapped */
     bool swollen;   /* past memory= when last looked at */
+};
+
+/* op-timeout=: times are the incarnation's own, which leaves out what does not
+ * count (overdue.c). */
+struct kx_overdue {
+    uint64_t look, looked;           /* kx_now(): next, and last; 0: no limit */
+    uint64_t stuck;                  /* something waits, and nothing moves */
+    uint64_t cpu;                    /* of it, then */
+    unsigned starved, queued;        /* how often; in all its handles */
+    uint64_t paused, believed;       /* as it said: in all, and since stuck */
+    uint64_t late, late_at, late_by; /* what was our fault: in all, and last */
 };
 
 /* cpu=: where its task is, and what it had. */
@@ -170,7 +182,8 @@ struct kx_task {
     unsigned shares; /* that it made */
     struct kx_history history;
     struct kx_flood flood;
-    struct kx_throttle throttle; /* of the current incarnation */
+    struct kx_throttle throttle; /* of the current incarnation, */
+    struct kx_overdue overdue;   /* and this */
     uint64_t delay;              /* of the back-off */
     unsigned attempt;            /* which of start-limit */
     /* the last death */
@@ -219,6 +232,10 @@ struct kx_handle {
     const char *name;
     unsigned char kept, filter; /* what it was told: blocks of keep.c, or 0 */
     unsigned char deaths;       /* of incarnations that were told it again */
+    unsigned qlimit;            /* of its queue; 0: the kernel's */
+    unsigned seqno;             /* when its queue was last seen to move, */
+    uint64_t still;             /* since when it does not, */
+    unsigned ahead;             /* and what waited before that, plus one */
 };
 
 extern struct kx_task kx_tasks[KX_MAX_TASKS];
@@ -283,6 +300,16 @@ void kx_heard(struct kx_incarnation *i); /* a heartbeat */
 void kx_health_arm(struct kx_task *t);   /* when to look at it next */
 void kx_health_check(struct kx_task *t); /* its deadline has passed */
 void kx_health_late(struct kx_task *t);  /* the same, not being ready yet */
+
+/* overdue.c: op-timeout=. */
+void kx_overdue_start(struct kx_incarnation *i);
+void kx_overdue_heard(struct kx_incarnation *i); /* a heartbeat */
+void kx_overdue_excuse(uint64_t late, uint64_t now);
+uint64_t kx_overdue_tick(uint64_t now); /* look; when next */
+/* How often it has to be heard of for it; 0: no matter. */
+uint64_t kx_overdue_period(const struct kx_incarnation *i);
+/* Could it run, and was not let, since it had used so much of the processor? */
+bool kx_overdue_starved(struct kx_incarnation *i, uint64_t cpu);
 
 /* spawn.c: forks and hand-over. */
 void kx_warm(struct kx_incarnation *i); /* fault a spare's first pages in */

@@ -21,6 +21,7 @@ const char *kx_cause_text(enum kx_cause cause, int code, char *buf, size_t size)
         [KX_CAUSE_HANG_BLOCKED] = "hang:blocked",
         [KX_CAUSE_LATE] = "late",
         [KX_CAUSE_LIMIT_MEMORY] = "limit:memory",
+        [KX_CAUSE_LIMIT_TIMEOUT] = "limit:timeout",
         [KX_CAUSE_ERRORS] = "errors",
         [KX_CAUSE_PORT] = "port",
         [KX_CAUSE_REFUSED] = "refused",

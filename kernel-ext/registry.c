@@ -252,6 +252,7 @@ kern_return_t kx_on_register(mach_port_t control, const_usrd_name_t name,
     t->listed = true;
     t->version = version;
     t->caps = caps;
+    kx_overdue_start(i);
     kx_heard(i);
     return KERN_SUCCESS;
 }

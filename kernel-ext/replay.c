@@ -27,11 +27,25 @@ static bool give(struct kx_handle *h, mach_port_t task)
     return false;
 }
 
+/* io-ops=: who sends to it next waits, for as long as he likes. */
+static void limit_queue(struct kx_handle *h, unsigned limit)
+{
+    if (limit > MACH_PORT_QLIMIT_MAX)
+        limit = MACH_PORT_QLIMIT_MAX;
+    if (limit == h->qlimit)
+        return;
+    h->qlimit = limit;
+    mach_port_set_qlimit(mach_task_self(), kx_handle_port(h),
+                         limit ? limit : MACH_PORT_QLIMIT_DEFAULT);
+}
+
 /* Give the right to the task's incarnation and ask it to open the device. */
 static void ask(struct kx_handle *h)
 {
     struct kx_task *t = kx_handle_task(h);
     mach_port_t task = kx_port(KX_P_TASK, kx_slot(t->current));
+    limit_queue(h, t->current->limits[KX_LIMIT_IO_OPS]);
+    h->still = h->ahead = 0;
     if (!give(h, task)) {
         kx_kill(t->current, KX_CAUSE_PORT, 0);
         return;

@@ -63,11 +63,14 @@ static void excuse(uint64_t now)
         struct kx_task *t = &kx_tasks[n];
         if (t->deadline)
             t->deadline += late;
-        if (t->current && t->current->watched)
+        if (t->current && t->current->watched) {
             t->current->heartbeat = kx_later(t->current->heartbeat, late, now);
+            t->current->read = kx_later(t->current->read, late, now);
+        }
     }
     kx_jobs_excuse(late);
     kx_lines_excuse(late, now);
+    kx_overdue_excuse(late, now);
 }
 
 uint64_t kx_next_timer(void)
@@ -97,6 +100,7 @@ void kx_timers(void)
     kx_timer_at(kx_job_deadlines(now));
     kx_timer_at(kx_memory_tick(now));
     kx_timer_at(kx_throttle_tick(now)); /* before deadlines are judged */
+    kx_timer_at(kx_overdue_tick(now));
     for (unsigned n = 0; n < kx_n_tasks; n++) {
         struct kx_task *t = &kx_tasks[n];
         if (t->current && (t->current->phase == KX_DYING || kx_throttled(t)))

@@ -5,9 +5,6 @@
 #include "driver.h"
 #include "userspace_driver.h"
 
-/* A word of a heartbeat's usage that is no resource's. */
-#define PAUSE_MS USRD_RESOURCE_TIMEOUT
-
 kern_return_t usrd_driver_set_resource_limits(usrd_driver_t driver,
                                               unsigned type, unsigned limit)
 {
@@ -103,7 +100,7 @@ void usrd_account(void)
     usrd_task.status = status(driver, ops);
     usrd_task.usage[USRD_RESOURCE_IO_OPS] = ops;
     usrd_task.usage[USRD_RESOURCE_INTERRUPTS] = interrupt_rate(driver);
-    usrd_task.usage[PAUSE_MS] = usrd_debt();
+    usrd_task.usage[USRD_USAGE_PAUSE_MS] = usrd_debt();
     usrd_task.usage[USRD_USAGE_OLDEST_MS] = (unsigned)(oldest_us / 1000);
     if (driver->answered)
         usrd_task.usage[USRD_USAGE_RESPONSE_US] =

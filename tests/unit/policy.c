@@ -168,6 +168,8 @@ static void check_text(void)
         "a negative code");
     STR(kx_cause_text(KX_CAUSE_HANG_SPINNING, 0, buf, sizeof buf),
         "hang:spinning", "hang:spinning");
+    STR(kx_cause_text(KX_CAUSE_LIMIT_TIMEOUT, 0, buf, sizeof buf),
+        "limit:timeout", "limit:timeout");
     STR(kx_cause_text(KX_CAUSE_ABORT, 0, buf, sizeof buf), "exception:abort",
         "abort");
     STR(kx_cause_text(KX_CAUSE_VANISHED, 0, tiny, sizeof tiny), "vani",

@@ -75,7 +75,8 @@ enum usrd_device_info {
     USRD_DEVICE_HANDLES,    /* open on it */
 };
 
-/* Words of a heartbeat's usage past those of USRD_RESOURCE_*. */
+/* Words of a heartbeat's usage that are no resource's. */
+#define USRD_USAGE_PAUSE_MS 4u    /* until it takes requests (bandwidth=) */
 #define USRD_USAGE_OLDEST_MS 6u   /* age of the oldest operation */
 #define USRD_USAGE_RESPONSE_US 7u /* average */
 
