@@ -10,6 +10,8 @@ import tempfile
 
 from harness import Scenario
 
+import elf
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SEED = ROOT / 'tests/seed'
 OUTSIDE = tempfile.TemporaryDirectory(prefix='usrd-')
@@ -63,8 +65,37 @@ def build():
     else:
         s.tap.skip('plain gcc will do', 'pkg-config is not installed')
         run('other builds', gcc, OTHER_BASE, '-o', 'other', 'seed/my-driver.c')
+    options(gcc)
     stubs(gcc)
     shutil.rmtree(WORK / 'seed')
+
+
+def options(gcc):
+    """usrd-gcc takes what gcc takes."""
+    (WORK / 'part.h').write_text('int part(void);\n')
+    (WORK / 'part.c').write_text(
+        '#include <part.h>\n#include <math.h>\n'
+        'int part(void) { return (int)(WORD * sqrt(WORD)); }\n')
+    (WORK / 'main.c').write_text(
+        '#include <stdio.h>\n#include <part.h>\n'
+        'int main(void) { printf("%d\\n", part()); }\n')
+    part = ['-DWORD=4', '-I.', 'part.c']
+    run('-c', gcc, *STRICT, '-Os', '-c', *part)
+    run('-S', gcc, *STRICT, '-S', *part)
+    run('-E', gcc, '-E', '-P', '-o', 'part.i', *part)
+    run('several files, -lm', gcc, *STRICT, 'main.c', *part, '-lm')
+    run('the library of one', 'ar', 'rc', 'libpart.a', 'part.o')
+    run('-L, -l, -g0, -flto', gcc, *STRICT, '-I.', '-O3', '-g0', '-flto',
+        'main.c', '-L.', '-lpart', '-lm')
+    run('-fPIC and -pie change nothing', gcc, *STRICT, '-I.', '-fPIC', '-pie',
+        'main.c', *part, '-lm')
+    elf.check((WORK / 'a.out').read_bytes())
+    (WORK / 'main.c').write_text(
+        '#include <stdio.h>\nint main(void) { printf("%s", 1); }\n')
+    done = subprocess.run([gcc, '-Wall', 'main.c'], cwd=WORK, text=True,
+                          capture_output=True)
+    s.check("format '%s' expects" in done.stderr.replace('\u2018', "'")
+            .replace('\u2019', "'"), 'a wrong format is warned of', done.stderr)
 
 
 def stubs(gcc):
@@ -106,6 +137,11 @@ with s.boot() as m:
         r' other#1 death cause=exit:1 ')
     m.expect_ktap('client')
     shell(m)
+named = subprocess.run(
+    [ROOT / 'qemu/log', '--symbols', WORK / 'my-driver', m.folder / 'log'],
+    text=True, capture_output=True).stdout
+s.check(' <my_device_write my-driver.c:' in named,
+        'qemu/log names function and line of a crash')
 text = '\n'.join(m.lines)
 for line in (r' E null-driver#1 log text="level 0: error"',
              r' W null-driver#1 log text="level 1: warning"',

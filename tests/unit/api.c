@@ -122,6 +122,111 @@ KERN(usrd_driver_register_interrupt, usrd_driver_t, int,
 KERN(usrd_driver_unregister_interrupt, usrd_driver_t, int);
 KERN(usrd_driver_ack_interrupt, usrd_driver_t, int);
 
+#define CALLBACK(member, ret, ...) \
+    TYPE(((struct usrd_driver_callbacks *)0)->member, ret (*)(__VA_ARGS__))
+#define FIELD(type, member, ...) TYPE(((struct type *)0)->member, __VA_ARGS__)
+
+CALLBACK(device_open, kern_return_t, usrd_driver_t, const char *, dev_mode_t,
+         void **);
+CALLBACK(device_close, kern_return_t, usrd_driver_t, void *);
+CALLBACK(device_read, kern_return_t, usrd_driver_t, void *, dev_mode_t,
+         recnum_t, vm_size_t, void **, vm_size_t *);
+CALLBACK(device_write, kern_return_t, usrd_driver_t, void *, dev_mode_t,
+         recnum_t, void *, vm_size_t, vm_size_t *);
+CALLBACK(device_get_status, kern_return_t, usrd_driver_t, void *, dev_flavor_t,
+         dev_status_t, natural_t *);
+CALLBACK(device_set_status, kern_return_t, usrd_driver_t, void *, dev_flavor_t,
+         dev_status_t, natural_t);
+CALLBACK(driver_init, kern_return_t, usrd_driver_t);
+CALLBACK(driver_shutdown, void, usrd_driver_t);
+CALLBACK(driver_health_check, kern_return_t, usrd_driver_t);
+CALLBACK(device_suspend, kern_return_t, usrd_driver_t, void *);
+CALLBACK(device_resume, kern_return_t, usrd_driver_t, void *);
+FIELD(usrd_driver_info, name, char[64]);
+FIELD(usrd_driver_info, description, char[128]);
+FIELD(usrd_driver_info, capabilities, unsigned);
+FIELD(usrd_driver_info, resource_limits, unsigned[8]);
+FIELD(usrd_resource_usage, uptime_seconds, unsigned);
+IS(sizeof(struct usrd_resource_usage), 32);
+TYPE(usrd_token_t, unsigned);
+
+/* As they are spelt: another definition of the same may follow. */
+static const struct {
+    const char *is, *should;
+} spelt[] = {
+#define SPELT(macro, text)   \
+    {                        \
+        AS_TEXT(macro), text \
+    }
+#define AS_TEXT(macro) AS_TEXT_(macro)
+#define AS_TEXT_(macro) #macro
+    SPELT(USRD_CAP_NONE, "0x00000000"),
+    SPELT(USRD_CAP_BLOCK_DEVICE, "0x00000001"),
+    SPELT(USRD_CAP_CHAR_DEVICE, "0x00000002"),
+    SPELT(USRD_CAP_NETWORK, "0x00000004"),
+    SPELT(USRD_CAP_GRAPHICS, "0x00000008"),
+    SPELT(USRD_CAP_AUDIO, "0x00000010"),
+    SPELT(USRD_CAP_INPUT, "0x00000020"),
+    SPELT(USRD_CAP_STORAGE, "0x00000040"),
+    SPELT(USRD_CAP_USB, "0x00000080"),
+    SPELT(USRD_CAP_PCI, "0x00000100"),
+    SPELT(USRD_CAP_INTERRUPT, "0x00000200"),
+    SPELT(USRD_CAP_DMA, "0x00000400"),
+    SPELT(USRD_CAP_POWER_MGMT, "0x00000800"),
+    SPELT(USRD_CAP_HOTPLUG, "0x00001000"),
+    SPELT(USRD_RESOURCE_BANDWIDTH, "5"),
+};
+
+/* What the macros call, in place of the SDK. */
+static unsigned set_type, set_value, updated, logged;
+
+kern_return_t usrd_driver_set_resource_limits(usrd_driver_t driver,
+                                              unsigned type, unsigned limit)
+{
+    (void)driver;
+    set_type = type;
+    set_value = limit;
+    return USRD_SUCCESS;
+}
+
+kern_return_t usrd_driver_update_resource_usage(usrd_driver_t driver,
+                                                unsigned type, unsigned usage)
+{
+    (void)driver;
+    set_type = type;
+    updated = usage;
+    return USRD_ERROR_NO_RESOURCES;
+}
+
+void usrd_log(usrd_driver_t driver, int level, const char *format, ...)
+{
+    (void)driver, (void)format;
+    logged += level == USRD_LOG_ERROR;
+}
+
+static void macros(void)
+{
+    EQ(USRD_SET_MEMORY_LIMIT(NULL, 7), USRD_SUCCESS, "a limit of memory");
+    EQ(set_type, USRD_RESOURCE_MEMORY, "is memory's");
+    EQ(set_value, 7, "in KB");
+    EQ(USRD_SET_IO_LIMIT(NULL, 3), USRD_SUCCESS, "a limit of operations");
+    EQ(set_type, USRD_RESOURCE_IO_OPS, "is operations'");
+    EQ(set_value, 3, "as many");
+    EQ(USRD_UPDATE_MEMORY_USAGE(NULL, 9), USRD_ERROR_NO_RESOURCES, "usage");
+    EQ(set_type, USRD_RESOURCE_MEMORY, "is memory's");
+    EQ(updated, 9, "in KB");
+    if (set_value == 3)
+        USRD_LOG_ERROR_IF(NULL, set_value == 4, "no");
+    else
+        USRD_LOG_ERROR_IF(NULL, 1, "no: it is a statement");
+    EQ(logged, 0, "no error, no line");
+    USRD_LOG_ERROR_IF(NULL, set_value == 3, "with %u and %s", 1u, "more");
+    USRD_LOG_ERROR_IF(NULL, 1, "alone");
+    EQ(logged, 2, "a line of an error");
+    for (unsigned i = 0; i < sizeof spelt / sizeof spelt[0]; i++)
+        STR(spelt[i].is, spelt[i].should, "spelt as everywhere");
+}
+
 static kern_return_t init(usrd_driver_t driver)
 {
     (void)driver;
@@ -151,5 +256,6 @@ int main(void)
     OK(call.driver_init == init && !call.device_read, "USRD_CALLBACKS");
     EQ(passes_on(KERN_SUCCESS), 77, "USRD_CHECK_RETURN goes on");
     EQ(passes_on(KERN_FAILURE), KERN_FAILURE, "or returns");
+    macros();
     return tap_end();
 }
