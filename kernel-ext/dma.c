@@ -26,8 +26,11 @@ static kern_return_t set_aside(uint64_t size, vm_address_t *data,
     if (kr != KERN_SUCCESS)
         return kr;
     memset((void *)*data, 0, size);
-    return vm_wire(KX_OWN(KX_OWN_HOST), mach_task_self(), *data, size,
-                   VM_PROT_NONE);
+    kr = vm_wire(KX_OWN(KX_OWN_HOST), mach_task_self(), *data, size,
+                 VM_PROT_NONE);
+    if (kr != KERN_SUCCESS)
+        vm_deallocate(mach_task_self(), *data, size);
+    return kr;
 }
 
 static kern_return_t add_piece(struct kx_object *o, uint64_t offset,

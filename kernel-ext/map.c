@@ -18,6 +18,7 @@
 #include "window.h"
 
 #define MAPS_OF_ONE (KX_MAX_MAPS / 4)
+#define MASK_END (1ull << 30)
 
 static struct map {
     const struct kx_object *object; /* NULL: free */
@@ -158,6 +159,13 @@ static bool well_formed(const struct vm_map *m)
            is(m->inheritance_type, MACH_MSG_TYPE_INTEGER_32, 32);
 }
 
+/* Alignment, as low bits.  Other masks this kernel panics at, or says on the
+ * console that there is no such room. */
+static bool mask_ok(uint64_t mask)
+{
+    return mask < MASK_END && (mask & (mask + 1)) == 0;
+}
+
 /* Put the object in the map port's place. */
 static kern_return_t translate(struct kx_incarnation *i, struct vm_map *m,
                                const struct map *map)
@@ -188,6 +196,8 @@ kern_return_t kx_map_examine(struct kx_incarnation *i, mach_msg_header_t *msg)
     struct vm_map *m = (struct vm_map *)msg;
     if (!well_formed(m))
         return MIG_BAD_ARGUMENTS;
+    if (!mask_ok(m->mask))
+        return KERN_INVALID_ARGUMENT;
     mach_port_t object = (mach_port_t)m->object;
     if (object == MACH_PORT_NULL) /* memory as from vm_allocate */
         return kx_memory_allows(i, m->size) ? KERN_SUCCESS : KERN_NO_SPACE;

@@ -32,7 +32,7 @@ const struct kx_object *kx_share_at(const struct kx_task *t, uint64_t address,
 bool kx_shares_map(struct kx_incarnation *i)
 {
     unsigned left = i->task->shares;
-    for (unsigned share = 0; left > 0; share++) {
+    for (unsigned share = 0; left > 0 && share < USRD_MAX_SHARES; share++) {
         const struct kx_object *o = kx_object_find(i->task, share);
         if (!o)
             continue;

@@ -86,6 +86,26 @@ static void strangers(void)
            map_all(MACH_PORT_NULL, 0, 1ul << 40, FALSE, RW, RW, &at));
 }
 
+/* Masks of an alignment: this kernel panics at most others. */
+static kern_return_t try_mask(vm_address_t mask, vm_address_t *at)
+{
+    *at = 0;
+    return vm_map(mach_task_self(), at, PAGE, mask, TRUE, MACH_PORT_NULL, 0,
+                  FALSE, RW, RW, VM_INHERIT_NONE);
+}
+
+static void masks(void)
+{
+    vm_address_t at;
+
+    expect(KERN_SUCCESS, try_mask(0xfffff, &at));
+    ktap_ok(at % 0x100000 == 0, "it is aligned");
+    expect(KERN_INVALID_ARGUMENT, try_mask(5, &at));
+    expect(KERN_INVALID_ARGUMENT, try_mask(0xf0000fffff, &at));
+    expect(KERN_INVALID_ARGUMENT, try_mask(-1ul, &at));
+    expect(KERN_INVALID_ARGUMENT, try_mask((1ul << 46) - 1, &at));
+}
+
 /* Messages that a map port has no use for. */
 static kern_return_t say(mach_port_t port, int id)
 {
@@ -143,5 +163,6 @@ void attacks(void)
     ranges();
     protections();
     strangers();
+    masks();
     messages();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A test's client that maps board's memory with Mach's own device_map and
- * vm_map: mapper kept | attacks | leaks | hold.  Results are KTAP.
+ * vm_map: mapper kept | attacks | shares | leaks | hold.  Results are KTAP.
  */
 #include "mapper.h"
 
@@ -131,6 +131,8 @@ int main(int argc, char **argv)
         kept();
     else if (strcmp(what, "attacks") == 0)
         attacks();
+    else if (strcmp(what, "shares") == 0)
+        shares();
     else
         leaks();
     return ktap_end();

@@ -27,8 +27,9 @@ volatile unsigned *map_board(void);
 /* Have the operator's routines done to task NAME, and wait. */
 void kill_and_wait(const char *name);
 
-/* attacks.c, leaks.c */
+/* attacks.c, shares.c, leaks.c */
 void attacks(void);
+void shares(void);
 void leaks(void);
 
 #endif

@@ -6,7 +6,15 @@ from harness import Scenario, witness
 
 RUNS, RING, PAGE = 4, 64 * 1024, 4096
 s = Scenario(f'{witness.TASKS}task dma start-limit=0\ntask shell\n')
-with s.boot(qmp=True) as m:
+# Its memory would be zero by itself: the machine begins with other bytes there.
+DIRTY, TOP = 0x1c000000, 0x20000000
+ram = s.folder / 'ram'
+with ram.open('wb') as file:
+    file.seek(DIRTY)
+    file.write(b'\xa5' * (TOP - DIRTY))
+with s.boot(qmp=True, args=(
+        '-machine', 'memory-backend=ram', '-object', 'memory-backend-file,'
+        f'id=ram,size={TOP},mem-path={ram},share=off')) as m:
     def said(run, text):
         return m.expect(rf' dma#{run} log text="?{text}"?$')
 
@@ -36,6 +44,7 @@ with s.boot(qmp=True) as m:
         s.check(any(f' dma#{run} log text=kept' in line for line in m.lines),
                 'with what was in it')
     ring = int(where.split()[0].split('=')[1], 16)
+    s.check(DIRTY <= ring < TOP, 'it lies where the machine was dirty')
     words = [physical(ring + at + end) for at in range(0, RING, PAGE)
              for end in (0, PAGE - 4)]
     s.check(words == [RUNS] * len(words), 'it is in a row: the first and the '
@@ -43,4 +52,5 @@ with s.boot(qmp=True) as m:
     witness.unharmed(s, m)
 s.forbid(r' dma#\d+ (deny|error) ')
 witness.undisturbed(s)
+ram.unlink()
 s.done()

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The bounds of a task's own shares, and of the windows into them. */
+#include "mapper.h"
+
+#include <userspace_driver.h>
+#include <usrd/types.h>
+
+#define PAGE 4096ul
+
+static kern_return_t share(unsigned index, uint64_t size)
+{
+    vm_offset_t address;
+    return usrd_msg_share(mach_task_self(), index, size, &address);
+}
+
+static kern_return_t window(vm_offset_t address, uint64_t size, int prot,
+                            mach_port_t *object)
+{
+    return usrd_msg_share_map(mach_task_self(), address, size, prot, object);
+}
+
+void shares(void)
+{
+    volatile unsigned *words, *same;
+    vm_offset_t at;
+    mach_port_t object;
+
+    expect(KERN_INVALID_ARGUMENT, share(16, PAGE));
+    expect(KERN_INVALID_ARGUMENT, share(0, 0));
+    expect(KERN_INVALID_ARGUMENT, share(0, USRD_SHARE_MAX + 1));
+    expect(KERN_INVALID_ARGUMENT, share(0, -1ul));
+    expect(KERN_SUCCESS, share(15, USRD_SHARE_MAX));
+    expect(KERN_SUCCESS, usrd_msg_share(mach_task_self(), 3, PAGE + 1, &at));
+    expect(KERN_SUCCESS, share(3, 2 * PAGE));
+    expect(KERN_INVALID_ARGUMENT, share(3, PAGE));
+    expect(KERN_RESOURCE_SHORTAGE, share(2, USRD_SHARE_MAX)); /* memory= */
+
+    words = (volatile unsigned *)at;
+    words[1024] = 5;
+    expect(KERN_SUCCESS, window(at + PAGE, 1, RW, &object));
+    expect(KERN_SUCCESS, map(object, 0, PAGE, RW, &same));
+    ktap_ok(same[0] == 5, "it is the second page");
+    expect(KERN_INVALID_ARGUMENT, window(at + PAGE, PAGE + 1, RW, &object));
+    expect(KERN_INVALID_ARGUMENT, window(at + 1, 1, RW, &object));
+    expect(KERN_INVALID_ARGUMENT, window(at, PAGE, VM_PROT_ALL, &object));
+    expect(KERN_INVALID_ARGUMENT, window(at, -PAGE, RW, &object));
+    expect(KERN_INVALID_ADDRESS, window(at - PAGE, PAGE, RW, &object));
+    expect(KERN_INVALID_ADDRESS, window(0, PAGE, RW, &object));
+    expect(KERN_INVALID_ADDRESS, window(-PAGE, PAGE, RW, &object));
+    expect(KERN_INVALID_ADDRESS, window(USRD_SHARE_BASE, 1, RW, &object));
+}
