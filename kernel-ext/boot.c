@@ -205,7 +205,7 @@ static void look_around(void)
     mach_port_t com;
 
     kx_machine.com1 = true; /* the console, or the kernel's all the same */
-    kx_machine.pci_lines = kx_pci_lines();
+    kx_machine.pci_lines = kx_pci_scan();
     kx_machine.n_reserved_ports = kx_options.debug_exit != 0;
     kx_machine.reserved_ports[0].first = kx_options.debug_exit;
     kx_machine.reserved_ports[0].last = kx_options.debug_exit + 3;
@@ -232,6 +232,7 @@ static void refuse(unsigned line, const struct kx_fault *fault)
     char word[36], why[90]; /* so that the reason fits on the line, too */
     accepted[line] = false;
     refused++;
+    kx_pci_unclaim(line);
     kx_log('E', templates[line].words[0], 0, "refuse", "word=%s why=%s",
            kx_log_quote(fault->word, sizeof fault->word, word, sizeof word),
            kx_log_quote(fault->why, sizeof fault->why, why, sizeof why));
@@ -268,7 +269,7 @@ static void read_lines(void)
         if (!kx_words_parse(&parsed[n], templates[n].n_words,
                             templates[n].words, &fault) ||
             !kx_claims_check(lines, accepted, n, &kx_machine, &fault) ||
-            !room(&parsed[n], &fault))
+            !room(&parsed[n], &fault) || !kx_pci_claim(n, &parsed[n], &fault))
             refuse(n, &fault);
     }
     /* Whoever needs what nobody provides, or itself; until nobody is left. */
@@ -297,6 +298,7 @@ static void make_tasks(void)
             snprintf(t->name, sizeof t->name, "%s", parsed[n].name);
             if (parsed[n].instances > 1)
                 kx_task_instance(t, parsed[n].name, k);
+            kx_pci_give(t, n);
         }
     }
 }

@@ -54,7 +54,7 @@ refuse(struct kx_fault *f, const char *why, ...)
     return false;
 }
 
-static void range_word(struct kx_fault *f, const char *key, struct kx_range r)
+void kx_fault_range(struct kx_fault *f, const char *key, struct kx_range r)
 {
     if (key[0] == 'm')
         snprintf(f->word, sizeof f->word, "%s=0x%lx+0x%lx", key,
@@ -110,21 +110,33 @@ static bool mmio_free(struct kx_range r, const struct kx_machine *m,
                           "the machine's, or a page that devices share", f);
 }
 
+const char *kx_line_kernels(unsigned line, const struct kx_machine *m)
+{
+    switch (line) {
+    case 0:
+        return "the clock, the kernel's";
+    case 1:
+        return "the keyboard, the kernel's";
+    case 2:
+        return "the second interrupt controller";
+    case 3:
+        return m->com2 ? com2.owner : NULL;
+    case 4:
+        return m->com1 ? com1.owner : NULL;
+    case 13:
+        return "the FPU, the kernel's";
+    default:
+        return NULL;
+    }
+}
+
 static bool line_free(unsigned line, const struct kx_machine *m,
                       struct kx_fault *f)
 {
-    if (line == 0)
-        return refuse(f, "reserved: the clock, the kernel's");
-    if (line == 1)
-        return refuse(f, "reserved: the keyboard, the kernel's");
-    if (line == 2)
-        return refuse(f, "reserved: the second interrupt controller");
-    if (line == 3 && m->com2)
-        return refuse(f, "reserved: %s", com2.owner);
-    if (line == 4 && m->com1)
-        return refuse(f, "reserved: %s", com1.owner);
-    if (line == 13)
-        return refuse(f, "reserved: the FPU, the kernel's");
+    const char *owner = kx_line_kernels(line, m);
+
+    if (owner != NULL)
+        return refuse(f, "reserved: %s", owner);
     if ((m->pci_lines >> line & 1) != 0)
         return refuse(f, "a PCI function uses this line: ask for it with pci=");
     return true;
@@ -134,12 +146,12 @@ static bool machine_allows(const struct kx_words *w, const struct kx_machine *m,
                            struct kx_fault *f)
 {
     for (unsigned i = 0; i < w->n_ioports; i++) {
-        range_word(f, "ioports", w->ioports[i]);
+        kx_fault_range(f, "ioports", w->ioports[i]);
         if (!ports_free(w->ioports[i], m, f))
             return false;
     }
     for (unsigned i = 0; i < w->n_mmio; i++) {
-        range_word(f, "mmio", w->mmio[i]);
+        kx_fault_range(f, "mmio", w->mmio[i]);
         if (!mmio_free(w->mmio[i], m, f))
             return false;
     }
@@ -203,13 +215,13 @@ static bool ranges_apart(const char *key, const struct kx_range *mine,
     for (unsigned i = 0; i < n; i++)
         for (unsigned j = 0; j < n_theirs; j++)
             if (meets(mine[i], theirs[j])) {
-                range_word(f, key, mine[i]);
+                kx_fault_range(f, key, mine[i]);
                 return held(f, by);
             }
     return true;
 }
 
-static void pci_word(struct kx_fault *f, const struct kx_pci_word *p)
+void kx_fault_pci(struct kx_fault *f, const struct kx_pci_word *p)
 {
     unsigned v = p->value;
 
@@ -235,7 +247,7 @@ static bool pci_apart(const struct kx_words *w, const struct kx_words *by,
 
             if (a->by == b->by && a->value == b->value &&
                 a->any_interface == b->any_interface) {
-                pci_word(f, a);
+                kx_fault_pci(f, a);
                 return held(f, by);
             }
         }

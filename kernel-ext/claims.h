@@ -31,6 +31,15 @@ bool kx_claims_check(const struct kx_words *const lines[],
                      const bool accepted[], unsigned me,
                      const struct kx_machine *machine, struct kx_fault *fault);
 
+/* Why nobody may register for LINE: to be refused by the kernel is to have it
+ * panic a second later.  NULL when one may. */
+const char *kx_line_kernels(unsigned line, const struct kx_machine *machine);
+
+/* FAULT's word is this one, as a module line has it. */
+void kx_fault_pci(struct kx_fault *fault, const struct kx_pci_word *p);
+void kx_fault_range(struct kx_fault *fault, const char *key,
+                    struct kx_range range);
+
 /* A name that a line with INSTANCES > 1 has stands for NAME.1, NAME.2 and so
  * on: whether the names A and B with their instances have one in common. */
 bool kx_names_meet(const char *a, unsigned a_instances, const char *b,

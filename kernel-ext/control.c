@@ -2,7 +2,7 @@
  *
  * What a task says on its control port: the routines of
  * userspace_driver.defs.  The port tells who it is; the rest is unbelieved. */
-#include "kx.h"
+#include "pci.h"
 
 #include <device/userspace_driver_types.h>
 #include <stdio.h>
@@ -154,7 +154,7 @@ bool kx_line_granted(const struct kx_task *t, uint64_t line)
     for (unsigned n = 0; n < t->words.n_irqs; n++)
         if (t->words.irqs[n] == line)
             return true;
-    return false;
+    return kx_intx_granted(t, line);
 }
 
 bool kx_mmio_granted(const struct kx_task *t, uint64_t first, uint64_t last)

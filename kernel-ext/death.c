@@ -7,6 +7,7 @@
 #include "exc.h"
 #include <mach/exception.h>
 #include "mach_port.h"
+#include "pci.h"
 
 /* Take the receive right NAME out of the dying task.  It comes back as OURS
  * if we hold a send right to it, and else as a name that is returned. */
@@ -34,6 +35,14 @@ static void take_service(struct kx_incarnation *i)
         kx_drop(right, MACH_PORT_RIGHT_RECEIVE);
 }
 
+/* Before anything else of it is reused: its devices stop. */
+static void quiesce(struct kx_incarnation *i)
+{
+    if (!kx_pci_quiesce(i->task))
+        kx_log('E', i->task->name, i->number, "unquiet", "functions=%u",
+               i->task->words.n_pci);
+}
+
 /* It can no longer run, or will not before we are done with it. */
 static void over(struct kx_incarnation *i)
 {
@@ -42,6 +51,7 @@ static void over(struct kx_incarnation *i)
 
     kx_corpse(i);
     kx_log_death(t); /* its predecessor's, if nobody did */
+    quiesce(i);
     kx_lines_release(i);
     kx_handles_take(i);
     take_service(i);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * ISA interrupt lines.  kernel-ext receives each line on a port of its own,
+ * Interrupt lines.  kernel-ext receives each line on a port of its own,
  * registered once and never let go: the kernel masks a line until its port
  * acknowledges, and a dead port would leave it masked or storming.  A driver
  * is told by its service port, and the line is acknowledged when it is done,
- * or when its next incarnation registers. */
+ * or when its next incarnation registers.  Lines that PCI functions use are
+ * acknowledged at once: intx.c. */
 #include "kx.h"
 
 #include <device/userspace_driver_types.h>
 #include "mach_port.h"
+#include "pci.h"
 #include <mach/mig_support.h>
 
 /* A driver that was told and does not answer holds its line this long. */
@@ -118,9 +120,19 @@ static bool attended(const struct line *l, unsigned line)
            (t->current->lines & 1u << line);
 }
 
+/* A PCI function uses it. */
+static bool shared(unsigned line)
+{
+    return kx_machine.pci_lines >> line & 1;
+}
+
 void kx_line_interrupt(unsigned line)
 {
     struct line *l = &lines[line];
+    if (shared(line) && kx_intx_interrupt(line)) {
+        acknowledge(line);
+        return;
+    }
     if (l->outstanding++ == 0)
         l->since = kx_now();
     if (attended(l, line)) {
@@ -138,13 +150,18 @@ kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line)
     }
     struct line *l = &lines[line];
     if (!l->registered) {
+        if (kx_line_kernels(line, &kx_machine))
+            return KERN_PROTECTION_FAILURE;
         kern_return_t kr = kernel_register(line);
         if (kr != KERN_SUCCESS)
             return kr;
         l->registered = true;
     }
-    l->owner = i->task;
     i->lines |= (uint16_t)(1u << line);
+    if (shared(line))
+        kx_intx_begin(i, line);
+    else
+        l->owner = i->task;
     acknowledge_all(line);
     return KERN_SUCCESS;
 }
@@ -155,7 +172,10 @@ void kx_line_done(struct kx_incarnation *i, unsigned line)
         kx_deny(i, "irq line=%u", line);
         return;
     }
-    acknowledge_all(line);
+    if (shared(line))
+        kx_intx_done(i, line);
+    else
+        acknowledge_all(line);
 }
 
 void kx_lines_release(struct kx_incarnation *i)
@@ -167,6 +187,7 @@ void kx_lines_excuse(uint64_t late, uint64_t now)
 {
     for (unsigned n = 0; n < KX_LINES; n++)
         lines[n].since = kx_later(lines[n].since, late, now);
+    kx_intx_excuse(late, now);
 }
 
 /* A driver was held back, and could not answer meanwhile. */
@@ -181,6 +202,7 @@ void kx_lines_held(const struct kx_task *t, uint64_t held, uint64_t now)
  * is none, and the line stays masked until there is. */
 void kx_lines_tick(uint64_t now)
 {
+    kx_intx_tick(now);
     for (unsigned n = 0; n < KX_LINES; n++) {
         struct line *l = &lines[n];
         if (!l->outstanding || now - l->since < LINE_TIME) {

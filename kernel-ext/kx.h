@@ -179,7 +179,8 @@ struct kx_task {
     unsigned wary;     /* those may be what kills it */
     bool suspended;    /* by the operator */
     mach_port_t io_perm[KX_MAX_RANGES];
-    unsigned shares; /* that it made */
+    unsigned shares;                /* that it made */
+    unsigned functions[KX_MAX_PCI]; /* indices, one for each pci= word */
     struct kx_history history;
     struct kx_flood flood;
     struct kx_throttle throttle; /* of the current incarnation, */

@@ -2,7 +2,7 @@
  *
  * The operator's routines: userspace_driver_operator.defs.  main.c has checked
  * that the caller's module line says operator=yes. */
-#include "kx.h"
+#include "pci.h"
 
 #include "mach_host.h"
 #include "mach_port.h"
@@ -217,6 +217,11 @@ kern_return_t kx_op_grants(mach_port_t control, const_usrd_name_t name,
     for (unsigned k = 0; k < w->n_mmio; k++)
         n = put(text, n, "mmio=0x%lx+0x%lx\n", (unsigned long)w->mmio[k].first,
                 (unsigned long)(w->mmio[k].last - w->mmio[k].first + 1));
+    for (unsigned k = 0; k < w->n_pci; k++) {
+        const struct kx_function *f = kx_pci_of(t, k);
+        n = put(text, n, "pci=%02x:%02x.%x %04x:%04x line=%u\n", f->at >> 8,
+                f->at >> 3 & 31, f->at & 7, f->vendor, f->device, f->line);
+    }
     if (w->dma)
         n = put(text, n, "dma=%luK\n", (unsigned long)(w->dma >> 10));
     if (w->kdev & KX_KDEV_CONSOLE)

@@ -1,12 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What boot wants to know of the PCI bus. */
+ * PCI functions at work: found at boot, granted whole, kept in bounds. */
 #ifndef KX_PCI_H
 #define KX_PCI_H
 
-#include <stdint.h>
+#include "bus.h"
+#include "kx.h"
 
-/* A bit for each ISA line that a PCI function uses. */
-uint16_t kx_pci_lines(void);
+extern struct kx_function kx_functions[KX_MAX_FUNCTIONS];
+extern unsigned kx_n_functions;
+
+/* At boot: look at the bus; a bit for each ISA line that a function uses. */
+uint16_t kx_pci_scan(void);
+
+/* Line ME wants the functions that its pci= words name, for each of its
+ * instances: they are its own, or FAULT says why not. */
+bool kx_pci_claim(unsigned me, const struct kx_words *w,
+                  struct kx_fault *fault);
+void kx_pci_unclaim(unsigned line); /* it was refused after all */
+
+/* Make the functions of its line this task's: their BARs become ioports= and
+ * mmio= grants of its words. */
+void kx_pci_give(struct kx_task *t, unsigned line);
+
+/* Its incarnation is dead: its functions master the bus no more and assert
+ * no line.  False when one did not do as it was told. */
+bool kx_pci_quiesce(const struct kx_task *t);
+
+/* The N-th function of the task, or NULL. */
+const struct kx_function *kx_pci_of(const struct kx_task *t, unsigned n);
+
+/* intx.c: interrupts of functions.  LINE interrupted: the functions that assert
+ * it are off and their drivers told; false when nobody admits to it, and the
+ * line should stay masked. */
+bool kx_intx_interrupt(unsigned line);
+void kx_intx_off(unsigned function);
+bool kx_intx_granted(const struct kx_task *t, uint64_t line);
+void kx_intx_begin(struct kx_incarnation *i, unsigned line);
+void kx_intx_done(struct kx_incarnation *i, unsigned line);
+void kx_intx_excuse(uint64_t late, uint64_t now);
+void kx_intx_tick(uint64_t now); /* end those that never say "done" */
 
 #endif

@@ -8,13 +8,21 @@
 #include "../task/task.h"
 #include "userspace_driver.h"
 
+#define PAGE 4096u
+
 kern_return_t usrd_mmio_map(uint64_t physical, uint64_t size, void **base)
 {
+    uint64_t within = physical % PAGE;
     vm_offset_t address = 0;
-    kern_return_t kr =
-        usrd_msg_mmio_map(mach_task_self(), physical, size, &address);
 
-    *base = kr == KERN_SUCCESS ? (void *)address : NULL;
+    *base = NULL;
+    if (size == 0 || size > UINT64_MAX - within - PAGE)
+        return usrd_error(KERN_INVALID_ARGUMENT);
+    kern_return_t kr =
+        usrd_msg_mmio_map(mach_task_self(), physical - within,
+                          (within + size + PAGE - 1) / PAGE * PAGE, &address);
+    if (kr == KERN_SUCCESS)
+        *base = (void *)(address + within);
     return usrd_error(kr);
 }
 

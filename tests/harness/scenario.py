@@ -20,7 +20,8 @@ from .machine import Failed, Machine
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The kernel's own words after kernel-ext's first line: who gets a line, and
 # how it goes down.
-KERNEL = (r'^$', r'^irq handler \[\d+\]: new delivery port ',
+KERNEL = (r'^$', r'^intnull\(\d+\)',
+          r'^irq handler \[\d+\]: new delivery port ',
           r'^Shutdown completed', r'^In tight loop', r'^rebooting',
           r'^Rebooting', r'^Halting', r'^Press (any|a) key')
 

@@ -102,6 +102,20 @@ struct usrd_dma_table {
     uint64_t physical[USRD_DMA_PIECES];
 };
 
+/* Words of usrd_msg_pci_info: of a function and its six BARs. */
+enum usrd_pci_info {
+    USRD_PCI_ADDRESS, /* bus << 8 | device << 3 | function */
+    USRD_PCI_ID,      /* vendor << 16 | device */
+    USRD_PCI_CLASS,   /* CCSSPP */
+    USRD_PCI_LINE,    /* of its interrupts, or USRD_PCI_NO_LINE */
+    USRD_PCI_BARS,    /* three words each */
+    USRD_PCI_WORDS = USRD_PCI_BARS + 3 * 6,
+};
+#define USRD_PCI_NO_LINE 0xffu
+#define USRD_PCI_BAR(n) (USRD_PCI_BARS + 3 * (n)) /* address or port; 0: none */
+#define USRD_PCI_BAR_SIZE(n) (USRD_PCI_BAR(n) + 1)
+#define USRD_PCI_BAR_IO(n) (USRD_PCI_BAR(n) + 2)
+
 /* The SDK's note of the messages that it handled last, for the crash report;
  * usrd_msg_register says where it is.  ids[count % USRD_TRACE_IDS] is the
  * oldest, and the next to be overwritten. */

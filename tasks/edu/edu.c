@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * edu: QEMU's teaching device, `-device edu` (docs/specs/edu.txt of QEMU), a
+ * PCI function that computes factorials and interrupts when it is done.  The
+ * driver to copy for a PCI device, as hello is for one without hardware.
+ *
+ * A character device: write a number, read its factorial (32 bits).
+ *
+ * Left out: the device's own transfers (DMA). */
+#include <device/userspace_driver_sdk.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <usrd/io.h>
+#include <usrd/pci.h>
+
+#include "edu_regs.h"
+
+#define EDU_TIME 100 /* ms that the device may take to become idle */
+
+static struct {
+    struct usrd_pci_function function;
+    void *base;       /* its first BAR */
+    usrd_op_t op;     /* the write that waits for the device, or 0 */
+    vm_size_t length; /* of what was written */
+    uint32_t result;  /* of the last factorial */
+} edu;
+
+static uint32_t rd(size_t offset)
+{
+    return usrd_rd32(edu.base, offset);
+}
+
+static void wr(size_t offset, uint32_t value)
+{
+    usrd_wr32(edu.base, offset, value);
+}
+
+/* Is it there, and is it what the module line says? */
+static kern_return_t edu_probe(void)
+{
+    if (usrd_pci_get(0, &edu.function) != KERN_SUCCESS ||
+        edu.function.vendor_id != EDU_VENDOR ||
+        edu.function.device_id != EDU_DEVICE ||
+        usrd_pci_map(&edu.function, 0, &edu.base) != USRD_SUCCESS)
+        return D_NO_SUCH_DEVICE;
+    return (rd(EDU_ID) & EDU_ID_MASK) == EDU_ID_EDU ? KERN_SUCCESS
+                                                    : D_NO_SUCH_DEVICE;
+}
+
+/* The cause is read once; what there is, is handed over, acknowledged last. */
+static void edu_interrupt(usrd_driver_t driver, int line)
+{
+    uint32_t cause = rd(EDU_INT_STATUS);
+    usrd_op_t op = edu.op;
+
+    (void)driver, (void)line;
+    if (cause & EDU_INT_FACTORIAL && op) {
+        edu.result = rd(EDU_FACTORIAL);
+        edu.op = 0;
+        usrd_complete(op, KERN_SUCCESS, NULL, edu.length);
+    }
+    wr(EDU_INT_ACK, cause);
+}
+
+/* The predecessor may have left it computing, and with an interrupt. */
+static kern_return_t edu_init(usrd_driver_t driver)
+{
+    USRD_CHECK_RETURN(edu_probe());
+    if (!usrd_poll(!(rd(EDU_STATUS) & EDU_STATUS_COMPUTES), EDU_TIME))
+        return D_IO_ERROR;
+    wr(EDU_INT_ACK, rd(EDU_INT_STATUS));
+    wr(EDU_STATUS, EDU_STATUS_INTERRUPT);
+    return usrd_driver_register_interrupt(driver, edu.function.line,
+                                          edu_interrupt);
+}
+
+static kern_return_t edu_open(usrd_driver_t driver, const char *name,
+                              dev_mode_t mode, void **context)
+{
+    (void)driver, (void)name, (void)mode, (void)context;
+    return KERN_SUCCESS;
+}
+
+static kern_return_t edu_read(usrd_driver_t driver, void *context,
+                              dev_mode_t mode, recnum_t recnum,
+                              vm_size_t bytes_wanted, void **data,
+                              vm_size_t *bytes_read)
+{
+    char text[16];
+    int n = snprintf(text, sizeof text, "%lu\n", (unsigned long)edu.result);
+
+    (void)context, (void)mode, (void)recnum;
+    *bytes_read = bytes_wanted < (vm_size_t)n ? bytes_wanted : (vm_size_t)n;
+    *data = usrd_malloc(driver, *bytes_read);
+    if (!*data)
+        return D_NO_MEMORY;
+    memcpy(*data, text, *bytes_read);
+    return KERN_SUCCESS;
+}
+
+/* Answered by the interrupt. */
+static kern_return_t edu_write(usrd_driver_t driver, void *context,
+                               dev_mode_t mode, recnum_t recnum, void *data,
+                               vm_size_t bytes_to_write,
+                               vm_size_t *bytes_written)
+{
+    char text[16] = "";
+
+    (void)context, (void)mode, (void)recnum, (void)bytes_written;
+    if (bytes_to_write == 0 || bytes_to_write >= sizeof text)
+        return D_INVALID_SIZE;
+    if (edu.op)
+        return D_WOULD_BLOCK;
+    memcpy(text, data, bytes_to_write);
+    edu.op = usrd_defer(driver);
+    if (!edu.op)
+        return D_NO_MEMORY;
+    edu.length = bytes_to_write;
+    wr(EDU_FACTORIAL, (uint32_t)strtoul(text, NULL, 0));
+    return MIG_NO_REPLY;
+}
+
+static struct usrd_driver_callbacks edu_callbacks = {
+    .device_open = edu_open,
+    .device_read = edu_read,
+    .device_write = edu_write,
+    .driver_init = edu_init,
+};
+
+/* Its name is the task's, so that there can be several. */
+int main(int argc, char **argv)
+{
+    usrd_driver_t driver = usrd_driver_create(
+        argv[0], "QEMU's teaching device", 1, 0,
+        USRD_CAP_CHAR_DEVICE | USRD_CAP_PCI | USRD_CAP_INTERRUPT,
+        &edu_callbacks);
+
+    (void)argc;
+    if (usrd_driver_register(driver, mach_task_self()) != USRD_SUCCESS ||
+        usrd_driver_add_device(driver, argv[0], USRD_CAP_CHAR_DEVICE, NULL) !=
+            USRD_SUCCESS)
+        return 1;
+    return usrd_exit_code(usrd_driver_run(driver));
+}
