@@ -218,12 +218,13 @@ enum kx_handle_state {
 /* An open device, as a client holds it. */
 struct kx_handle {
     enum kx_handle_state state;
-    bool unused;       /* no senders any more */
-    unsigned task;     /* index of the provider, */
-    unsigned opener;   /* of the client */
-    unsigned in;       /* the incarnation that last had it, */
-    mach_port_t there; /* and its name for it */
-    unsigned kdev;     /* of KX_H_KDEV */
+    bool unused;         /* no senders any more */
+    unsigned task;       /* index of the provider, */
+    unsigned opener;     /* of the client */
+    unsigned in;         /* the incarnation that last had it, */
+    unsigned char tries; /* of names for it there; 0: it has it */
+    mach_port_t there;   /* and its name for it */
+    unsigned kdev;       /* of KX_H_KDEV */
     unsigned mode;
     int result;                    /* of KX_H_DOWN */
     struct kx_incarnation *client; /* while its open is unanswered, */

@@ -15,15 +15,21 @@
 #define ASKED_MAX 8
 
 /* Insert the right at a name that tells which handle it is.  Where the kernel
- * has used that name for something else meanwhile, the next that does. */
+ * has used that name for something else meanwhile, it drops the right instead,
+ * which brings it back to us (kx_handle_notify), for the next such name. */
 static bool give(struct kx_handle *h, mach_port_t task)
 {
-    for (unsigned n = 0; n < USRD_HANDLE_NAMES; n++) {
-        h->there = USRD_PORT_HANDLE(kx_handle_index(h)) + n * USRD_MAX_HANDLES;
-        if (mach_port_insert_right(task, h->there, kx_handle_port(h),
-                                   MACH_MSG_TYPE_MOVE_RECEIVE) == KERN_SUCCESS)
-            return true;
+    h->there =
+        USRD_PORT_HANDLE(kx_handle_index(h)) + h->tries * USRD_MAX_HANDLES;
+    if (mach_port_insert_right(task, h->there, kx_handle_port(h),
+                               MACH_MSG_TYPE_MOVE_RECEIVE) == KERN_SUCCESS) {
+        h->tries = 0;
+        return true;
     }
+    if (++h->tries < USRD_HANDLE_NAMES)
+        return false;
+    h->tries = 0;
+    kx_kill(kx_handle_task(h)->current, KX_CAUSE_PORT, 0);
     return false;
 }
 
@@ -46,13 +52,12 @@ static void ask(struct kx_handle *h)
     mach_port_t task = kx_port(KX_P_TASK, kx_slot(t->current));
     limit_queue(h, t->current->limits[KX_LIMIT_IO_OPS]);
     h->still = h->ahead = 0;
-    if (!give(h, task)) {
-        kx_kill(t->current, KX_CAUSE_PORT, 0);
-        return;
-    }
+    bool given = give(h, task);
     h->state = KX_H_ASKED;
     h->in = t->number;
     kx_handle_both_gone(h);
+    if (!given)
+        return;
     char name[KX_NAME_MAX]; /* as the driver says it, without its .N */
     snprintf(name, sizeof name, "%s", h->name);
     char *number = t->words.instances > 1 ? strrchr(name, '.') : NULL;
@@ -138,7 +143,7 @@ void kx_handles_replay(struct kx_task *t)
 static void come_home(struct kx_handle *h, mach_port_t right)
 {
     kx_port_is(KX_P_HANDLE, kx_handle_index(h), right);
-    if (h->state == KX_H_ASKED)
+    if (h->state == KX_H_ASKED && !h->tries)
         kx_keep_died(h);
     h->state = KX_H_HELD;
     if (h->unused)
@@ -282,7 +287,7 @@ void kx_handle_notify(unsigned handle, mach_msg_header_t *msg)
         kx_handle_watch(h, MACH_NOTIFY_PORT_DESTROYED);
         if (t->state == KX_FAILED || t->state == KX_STOPPED)
             kx_handle_refuse(h, D_DEVICE_DOWN);
-        else if (h->in == t->number)
+        else if (h->in == t->number && !h->tries)
             kx_kill(t->current, KX_CAUSE_PORT, 0); /* of its own accord */
         else
             pump(t);

@@ -113,12 +113,16 @@ int main(int argc, char **argv)
         {"settings", test_settings}, {"full", test_full},
         {"filter", test_filter},     {"poison", test_poison},
         {"suspend", test_suspend},   {"status", test_status},
+        {"leak", test_leak},         {"late", test_late},
         {"uart", test_uart},         {"rtc", test_rtc},
     };
 
     ktap_begin();
     for (unsigned i = 0; argc > 1 && i < sizeof tests / sizeof *tests; i++)
-        if (strcmp(tests[i].name, argv[1]) == 0)
+        if (strcmp(tests[i].name, argv[1]) == 0) {
             tests[i].run();
+            return ktap_end();
+        }
+    ktap_ok(false, "there is no such test");
     return ktap_end();
 }

@@ -36,6 +36,8 @@ void test_filter(void);
 void test_poison(void);
 void test_suspend(void);
 void test_status(void);
+void test_leak(void);
+void test_late(void);
 void test_uart(void);
 void test_rtc(void);
 

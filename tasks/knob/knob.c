@@ -5,6 +5,7 @@
  */
 #include <device/userspace_driver_sdk.h>
 #include <mach/mach.h>
+#include <mach/mach_port.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +93,7 @@ static kern_return_t knob_write(usrd_driver_t driver, void *context,
                                 vm_size_t size, vm_size_t *written)
 {
     (void)context, (void)mode, (void)data;
+    counts[KNOB_WRITES]++;
     *written = size;
     return recnum == KNOB_NEVER ? never(driver) : KERN_SUCCESS;
 }
@@ -173,6 +175,20 @@ static kern_return_t ring(void)
                     MACH_PORT_NULL, 0, MACH_PORT_NULL);
 }
 
+static int port_names(void)
+{
+    mach_port_t *names;
+    mach_port_type_t *types;
+    mach_msg_type_number_t n, m;
+
+    if (mach_port_names(mach_task_self(), &names, &n, &types, &m) !=
+        KERN_SUCCESS)
+        return -1;
+    vm_deallocate(mach_task_self(), (vm_offset_t)names, n * sizeof *names);
+    vm_deallocate(mach_task_self(), (vm_offset_t)types, m * sizeof *types);
+    return (int)n;
+}
+
 static kern_return_t knob_get_status(usrd_driver_t driver, void *context,
                                      dev_flavor_t flavor, dev_status_t status,
                                      natural_t *count)
@@ -185,9 +201,10 @@ static kern_return_t knob_get_status(usrd_driver_t driver, void *context,
         memcpy(words, &k->value[flavor], sizeof k->value[flavor]);
     else if (flavor == KNOB_SPEED)
         words[0] = speed;
-    else if (flavor == KNOB_COUNTS)
+    else if (flavor == KNOB_COUNTS) {
+        counts[KNOB_PORTS] = port_names();
         memcpy(words, counts, sizeof counts);
-    else if (flavor == KNOB_RING)
+    } else if (flavor == KNOB_RING)
         memcpy(words,
                (int[]){ring(), filter.priority, filter.count, filter.sum},
                4 * sizeof(int));

@@ -33,7 +33,9 @@ enum knob_count {
     KNOB_SUSPENDS,
     KNOB_RESUMES,
     KNOB_ACTIONS,
-    KNOB_WAITING, /* requests that are deferred */
+    KNOB_WAITING, /* requests that were deferred */
+    KNOB_WRITES,
+    KNOB_PORTS, /* names in its port space now */
     KNOB_COUNT_WORDS
 };
 
