@@ -100,6 +100,12 @@ static void cmd_grants(const struct command *c, int n, char **argument)
         say("\n");
 }
 
+static void cmd_list(const struct command *c, int n, char **argument)
+{
+    (void)c, (void)n, (void)argument;
+    show_drivers();
+}
+
 static void cmd_devices(const struct command *c, int n, char **argument)
 {
     (void)c, (void)n, (void)argument;
@@ -175,6 +181,8 @@ static const struct command commands[] = {
      cmd_suspend},
     {"resume", "TASK", "let them in again", 1, 1, cmd_resume},
     {"grants", "TASK", "what its module line gives it", 1, 1, cmd_grants},
+    {"list", "", "the drivers: what they are, and what they use", 0, 0,
+     cmd_list},
     {"devices", "", "what can be opened, and who serves it", 0, 0, cmd_devices},
     {"read", "DEVICE [SIZE]", "show what it has to read now", 1, 2, cmd_read},
     {"write", "DEVICE TEXT", "write the text and a newline", 2, 2, cmd_write},

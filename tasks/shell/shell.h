@@ -20,6 +20,10 @@ void run_line(char *line);
 void show_table(void);
 int show_task(const char *name);
 
+/* drivers.c: all drivers; what else there is to say of one. */
+void show_drivers(void);
+void show_driver(const char *name);
+
 /* devices.c */
 #define READ_MAX 4096u
 void show_devices(void);

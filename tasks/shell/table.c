@@ -130,5 +130,6 @@ int show_task(const char *name)
     say("  memory      %luK\n", s.info[USRD_INFO_MEMORY_KB]);
     say("  errors      %lu\n", s.info[USRD_INFO_ERRORS]);
     say("  denied      %lu\n", s.info[USRD_INFO_DENIED]);
+    show_driver(name);
     return 1;
 }

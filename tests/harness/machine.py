@@ -83,7 +83,8 @@ class Machine:
                 if match := regex.search(self.lines[at - 1]):
                     self._cursor = at
                     return match
-            if partial and (match := regex.search(self.partial)):
+            if partial and (match := regex.search(
+                    logline.clean(self.partial))):
                 return match
             self._check()
             if self._ended:

@@ -7,6 +7,9 @@ ANSWERS = (
     ('help', r'^  status +\[TASK\] '),
     ('status', r'^hello +1 ready +[\d.]+\w+ +0 .* -$'),
     ('status rtc', r'^rtc#1 ready$'),
+    ('status rtc', r'^  is +char,irq$'),
+    ('status hello', r'^  limits +cpu=60%$'),
+    ('list', r'^hello +1\.0 +1 +\d+K +\d+% +0 +0 +\d+us +0 char$'),
     ('devices', r'^hello +hello +0$'),
     ('grants rtc', r'^ioports=0x70-0x71$'),
     ('grants rtc', r'^irq=8$'),
@@ -27,7 +30,7 @@ ANSWERS = (
     ('log loud', r'^log: error, warning, info or debug\? not loud$'),
 )
 
-s = Scenario('task hello\ntask rtc\ntask shell')
+s = Scenario('task hello cpu=60\ntask rtc\ntask shell')
 with s.boot() as m:
     m.expect(r' kernel-ext up ready=3 ')
     m.expect_prompt('> $')
