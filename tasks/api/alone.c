@@ -53,25 +53,27 @@ static void create(void)
     static struct usrd_driver_callbacks none;
     char text[USRD_MAX_DRIVER_DESC + 1];
 
+    /* Too long. */
     memset(text, 'x', sizeof text);
     text[USRD_MAX_DRIVER_DESC] = '\0';
-    SO(!make("api", text, 0)); /* a description of 128 is too long */
+    SO(!make("api", text, 0));
     text[USRD_MAX_DRIVER_NAME] = '\0';
-    SO(!make(text, "", 0));                     /* a name of 64 is too long */
-    SO(!make("", "", 0) && !make(NULL, "", 0)); /* there has to be one */
-    SO(!make("a pi", "", 0) &&
-       !make("api\n", "", 0)); /* without blanks and control characters */
-    SO(!usrd_driver_create("api", "", 1, 0, 0, NULL)); /* and callbacks */
+    SO(!make(text, "", 0));
+    /* No name, a blank, a control character; no callbacks. */
+    SO(!make("", "", 0) && !make(NULL, "", 0));
+    SO(!make("a pi", "", 0) && !make("api\n", "", 0));
+    SO(!usrd_driver_create("api", "", 1, 0, 0, NULL));
+    /* Each class wants some of them, none wants none. */
     for (unsigned caps = 1; caps < USRD_CAP_USB; caps *= 2)
-        SO(!usrd_driver_create("api", "", 1, 0, caps,
-                               &none)); /* class 0x%x wants its callbacks */
+        SO(!usrd_driver_create("api", "", 1, 0, caps, &none));
     d = usrd_driver_create("api", NULL, 1, 0, USRD_CAP_NONE, &none);
-    SO(d != NULL);           /* no class wants none; nor a description */
-    SO(!make("api", "", 0)); /* a task is one driver */
+    SO(d != NULL);
+    /* A task is one driver, at a time. */
+    SO(!make("api", "", 0));
     usrd_driver_destroy(d);
     usrd_driver_destroy(d);
     d = make("api", "", USRD_CAP_CHAR_DEVICE);
-    SO(d != NULL); /* the next one can be made when it was destroyed */
+    SO(d != NULL);
 }
 
 /* What is no driver is refused, and not looked into. */
@@ -92,8 +94,7 @@ static void no_driver(usrd_driver_t no)
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_set_status(no, 1));
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_report_error(no, 1, "x"));
     SO(!usrd_malloc(no, 1)); /* and no memory */
-    SO(!usrd_dma_alloc(no, 4096, &physical) &&
-       physical == 0); /* nor for a device */
+    SO(!usrd_dma_alloc(no, 4096, &physical) && physical == 0);
     IS(USRD_ERROR_INVALID_DRIVER,
        usrd_driver_register_interrupt(no, LINE_IRQ, (void *)exit));
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_unregister_interrupt(no, 5));
@@ -123,11 +124,14 @@ static void refused(const char *name, unsigned caps, unsigned memory_kb)
 
 static void do_register(void)
 {
+    mach_port_t other = mach_reply_port();
     usrd_words_t limits = {0}, settings;
 
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_register(d, MACH_PORT_NULL));
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_register(d, MACH_PORT_DEAD));
-    IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_register(d, mach_reply_port()));
+    mach_port_insert_right(mach_task_self(), other, other,
+                           MACH_MSG_TYPE_MAKE_SEND);
+    IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_register(d, other));
     refused("hello", USRD_CAP_CHAR_DEVICE, 0);
     refused("api", USRD_CAP_PCI, 0);
     refused("api", USRD_CAP_DMA, 0);
@@ -182,8 +186,7 @@ static void memory(void)
     }
     SO(good); /* what was freed can be had again */
     usrd_free(d, NULL, 0);
-    SO(!usrd_dma_alloc(d, 4096, &physical) &&
-       physical == 0); /* no memory for a device without dma= */
+    SO(!usrd_dma_alloc(d, 4096, &physical) && physical == 0);
     usrd_dma_free(d, NULL, 0, 0);
 }
 
@@ -206,10 +209,9 @@ static void devices(void)
        usrd_driver_add_device(d, "api", USRD_CAP_CHAR_DEVICE, &here));
     IS(USRD_ERROR_DRIVER_EXISTS,
        usrd_driver_add_device(d, "api", USRD_CAP_CHAR_DEVICE, NULL));
-    SO(usrd_driver_get_device_context(d, "api") ==
-       &here); /* a device has its context */
+    SO(usrd_driver_get_device_context(d, "api") == &here);
     SO(!usrd_driver_get_device_context(d, "other") &&
-       !usrd_driver_get_device_context(d, NULL)); /* and no other has */
+       !usrd_driver_get_device_context(d, NULL));
     IS(USRD_ERROR_NOT_REGISTERED, usrd_driver_remove_device(d, "other"));
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_remove_device(d, NULL));
     IS(USRD_SUCCESS, usrd_driver_remove_device(d, "api"));
@@ -280,7 +282,7 @@ static void over(void)
     usrd_driver_destroy(d);
     SO(usrd_exit_code(KERN_SUCCESS) == 0 &&
        usrd_exit_code(D_NO_SUCH_DEVICE) == USRD_EXIT_ABSENT &&
-       usrd_exit_code(D_IO_ERROR) == 1); /* exit codes */
+       usrd_exit_code(D_IO_ERROR) == 1);
 }
 
 void alone(void)
