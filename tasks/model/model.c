@@ -12,7 +12,7 @@
 
 #define FILTERS 4
 
-static char disk[MODEL_RECORDS * MODEL_RECORD];
+static char *disk; /* a share: what was written outlives us */
 static struct stream character, packets;
 static mach_port_t filters[FILTERS];
 static int setting;
@@ -119,7 +119,7 @@ static kern_return_t model_get_status(usrd_driver_t driver, void *context,
     *count = 2;
     switch (flavor) {
     case DEV_GET_SIZE:
-        status[DEV_GET_SIZE_DEVICE_SIZE] = block ? sizeof disk : 0;
+        status[DEV_GET_SIZE_DEVICE_SIZE] = block ? MODEL_BYTES : 0;
         status[DEV_GET_SIZE_RECORD_SIZE] = block ? MODEL_RECORD : 1;
         return KERN_SUCCESS;
     case DEV_GET_RECORDS:
@@ -174,6 +174,19 @@ static kern_return_t model_set_filter(usrd_driver_t driver, void *context,
     return D_NO_MEMORY;
 }
 
+static kern_return_t model_map(usrd_driver_t driver, void *context,
+                               vm_prot_t prot, vm_offset_t offset,
+                               vm_size_t size, void **memory)
+{
+    (void)driver;
+    if (context != &block_device || (prot & ~(VM_PROT_READ | VM_PROT_WRITE)))
+        return D_INVALID_OPERATION;
+    if (offset > MODEL_BYTES || size > MODEL_BYTES - offset)
+        return D_INVALID_RECNUM;
+    *memory = disk + offset;
+    return KERN_SUCCESS;
+}
+
 static struct usrd_driver_callbacks model_callbacks = {
     .device_open = model_open,
     .device_read = model_read,
@@ -181,6 +194,7 @@ static struct usrd_driver_callbacks model_callbacks = {
     .device_get_status = model_get_status,
     .device_set_status = model_set_status,
     .device_set_filter = model_set_filter,
+    .device_map = model_map,
 };
 
 int main(void)
@@ -191,6 +205,7 @@ int main(void)
         &model_callbacks);
 
     if (usrd_driver_register(driver, mach_task_self()) != USRD_SUCCESS ||
+        !(disk = usrd_share_alloc(driver, MODEL_BYTES)) ||
         usrd_driver_add_device(driver, "model-block", USRD_CAP_BLOCK_DEVICE,
                                &block_device) != USRD_SUCCESS ||
         usrd_driver_add_device(driver, "model-char", USRD_CAP_CHAR_DEVICE,

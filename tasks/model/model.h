@@ -8,6 +8,7 @@
 
 #define MODEL_RECORD 64
 #define MODEL_RECORDS 1024
+#define MODEL_BYTES (MODEL_RECORDS * MODEL_RECORD)
 #define MODEL_POISON "poison" /* the beginning of a write that kills it */
 
 /* Flavours beside DEV_GET_SIZE and DEV_GET_RECORDS. */

@@ -75,6 +75,45 @@ void test_calls(const struct devices *d, unsigned seed)
     status(d->block, seed);
 }
 
+/* The disk's memory in ours: what is written in one place is read in the
+ * other.  Mapped once; it is there after each death. */
+void test_map(const struct devices *d, unsigned seed)
+{
+    static vm_address_t disk;
+    mach_port_t object = MACH_PORT_NULL;
+    io_buf_ptr_inband_t field;
+    mach_msg_type_number_t count = sizeof field;
+    const vm_prot_t both = VM_PROT_READ | VM_PROT_WRITE;
+    int written;
+
+    if (!disk) {
+        ok(device_map(d->block, both, 0, RECORD * RECORDS, &object, 0) ==
+                   KERN_SUCCESS &&
+               vm_map(mach_task_self(), &disk, RECORD * RECORDS, 0, TRUE,
+                      object, 0, FALSE, both, both,
+                      VM_INHERIT_NONE) == KERN_SUCCESS,
+           "device_map and vm_map");
+        mach_port_deallocate(mach_task_self(), object);
+    }
+    char *record = (char *)disk + 900 * RECORD;
+    pattern(record, RECORD, seed + 50);
+    ok(device_read_inband(d->block, 0, 900, RECORD, field, &count) ==
+               KERN_SUCCESS &&
+           memcmp(field, record, RECORD) == 0,
+       "what is written through the map is read");
+    pattern(field, sizeof field, seed + 51);
+    ok(device_write_inband(d->block, 0, 900, field, RECORD, &written) ==
+               KERN_SUCCESS &&
+           memcmp(field, record, RECORD) == 0,
+       "and what is written is in the map");
+    ok(device_map(d->character, both, 0, 4096, &object, 0) ==
+           D_INVALID_OPERATION,
+       "a device without memory: D_INVALID_OPERATION");
+    ok(device_map(d->block, both, 0, RECORD * RECORDS + 1, &object, 0) ==
+           D_INVALID_RECNUM,
+       "more than there is is not mapped");
+}
+
 void test_errors(const struct devices *d)
 {
     static io_buf_ptr_inband_t odd;

@@ -121,6 +121,8 @@ static void all(const struct devices *d, unsigned seed)
 
     test_calls(d, seed);
     result("calls", now);
+    test_map(d, seed);
+    result("device_map", now);
     test_errors(d);
     result("their errors", now);
     test_filter(d);

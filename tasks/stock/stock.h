@@ -9,9 +9,10 @@
 #include <mach/mach_types.h>
 #include <mach/message.h>
 
+#include "mach.h"
+
 /* What no header of Mach's declares. */
 mach_port_t mach_task_self(void);
-kern_return_t vm_deallocate(task_t task, vm_address_t address, vm_size_t size);
 
 /* model's numbers, as a program from elsewhere would have read them in its
  * manual (tasks/model/README.md). */
@@ -38,6 +39,7 @@ mach_msg_return_t receive(mach_port_t port, mach_msg_header_t *msg,
 
 /* calls.c: device.defs; each is done before and after a death. */
 void test_calls(const struct devices *d, unsigned seed);
+void test_map(const struct devices *d, unsigned seed);
 void test_errors(const struct devices *d);
 void test_filter(const struct devices *d);
 void test_close(void);
