@@ -87,8 +87,9 @@ static boolean_t waits_for_input(int id, unsigned handle)
 {
     const struct usrd_handle *h = is_read(id) ? usrd_handle(handle) : NULL;
 
-    return h && (h->device->type &
-                 (USRD_CAP_CHAR_DEVICE | USRD_CAP_NETWORK | USRD_CAP_INPUT));
+    return h && h->device &&
+           (h->device->type &
+            (USRD_CAP_CHAR_DEVICE | USRD_CAP_NETWORK | USRD_CAP_INPUT));
 }
 
 usrd_op_t usrd_defer(usrd_driver_t driver)

@@ -64,7 +64,7 @@ struct usrd_device *usrd_device_find(const char *name);
 /* handles.c: what clients hold, by the handle's number. */
 struct usrd_handle {
     void *context;
-    struct usrd_device *device;
+    struct usrd_device *device; /* NULL: it was removed */
     boolean_t open;
 };
 struct usrd_handle *usrd_handle(unsigned number); /* NULL: no such number */

@@ -15,7 +15,13 @@ struct usrd_handle *usrd_handle(unsigned number)
 
 void usrd_handle_opened(unsigned number, kern_return_t result)
 {
-    handles[number].open = result == KERN_SUCCESS;
+    struct usrd_handle *h = &handles[number];
+
+    h->open = result == KERN_SUCCESS;
+    if (h->open && !h->device) { /* it was removed meanwhile */
+        usrd_handle_shut(h);
+        result = D_NO_SUCH_DEVICE;
+    }
     usrd_msg_open_done(mach_task_self(), number, result);
 }
 
@@ -89,12 +95,16 @@ void usrd_handles_close(void)
         end(number);
 }
 
-/* The device vanishes, and its context with it: no callback may come for it. */
+/* The device vanishes, and its context with it: no callback may come for it but
+ * device_close. */
 void usrd_handles_lose(const struct usrd_device *device)
 {
     for (unsigned number = 0; number < USRD_MAX_HANDLES; number++)
-        if (handles[number].open && handles[number].device == device)
-            usrd_handle_close(number);
+        if (handles[number].device == device) {
+            if (handles[number].open)
+                usrd_handle_close(number);
+            handles[number].device = NULL;
+        }
 }
 
 kern_return_t usrd_do_close(mach_port_t service, uint32_t handle)

@@ -91,10 +91,16 @@ static kern_return_t on_map(usrd_driver_t d, void *context, vm_prot_t prot,
     return prot & VM_PROT_WRITE ? D_READ_ONLY : KERN_SUCCESS;
 }
 
+static boolean_t remove_it;
+
 static kern_return_t on_health_check(usrd_driver_t d)
 {
-    (void)d;
     seen.probes++;
+    if (remove_it) {
+        usrd_driver_remove_device(d, "dev");
+        usrd_complete(seen.op, KERN_SUCCESS, NULL, 0);
+        remove_it = FALSE;
+    }
     return KERN_FAILURE;
 }
 
@@ -495,6 +501,22 @@ static void closed(void)
     EQ(count_sent(4813), 1, "close_done is sent, once");
 }
 
+/* While its open is deferred; the driver answers that all the same. */
+static void removed(void)
+{
+    reset();
+    seen.defer = TRUE;
+    remove_it = TRUE;
+    QUEUE_TO(USRD_PORT_SERVICE, usrd_service_open(9, HANDLE, D_READ, "dev"));
+    QUEUE_TO(USRD_PORT_SERVICE, usrd_service_probe(9));
+    QUEUE(1, device_read_request_inband(9, 3, 0, 0, 1));
+    run();
+    EQ(seen.opens, 1, "opened");
+    EQ(seen.closes, 1, "and closed, for the device is gone");
+    EQ(seen.reads, 0, "no callback comes for it");
+    EQ(answered(2905), D_NO_SUCH_DEVICE, "a client hears so");
+}
+
 int main(void)
 {
     char longest[USRD_MAX_DRIVER_NAME + 1];
@@ -536,6 +558,9 @@ int main(void)
     limits();
     interrupts();
     closed();
+    removed();
+    EQ(usrd_driver_add_device(driver, "dev", USRD_CAP_CHAR_DEVICE, NULL),
+       USRD_SUCCESS, "it comes back");
     open_it();
     usrd_driver_destroy(driver);
     EQ(seen.closes, 1, "an open handle is closed on the way out");
