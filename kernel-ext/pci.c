@@ -17,7 +17,6 @@
 #define CONFIG_ENABLE 0x80000000u
 #define COMMAND 0x04
 #define COMMAND_MASTER 0x0004u
-#define COMMAND_NO_INTX 0x0400u
 #define CONFIG_END 0x100u
 #define PAGE 4096ull
 
@@ -178,50 +177,6 @@ void kx_pci_give(struct kx_task *t, unsigned line)
         t->functions[n] = k;
         kx_bus_grant(&kx_functions[k], w);
     }
-}
-
-/* ---- quiesce ---- */
-
-#define STATUS 0x06
-#define STATUS_CAPABILITIES 0x0010u
-#define CAPABILITIES 0x34
-#define CAP_EXPRESS 0x10
-#define EXPRESS_STATUS 0x0a /* PCI Express 2.0 §7.8.5 */
-#define TRANSACTIONS_PENDING 0x0020u
-#define LOOKS 1000 /* at a transaction that is still pending */
-
-/* Where the status of a PCI Express function is, or 0. */
-static unsigned express_status(uint16_t at)
-{
-    unsigned cap = 0, n = 0;
-    if (kx_config_read(at, STATUS, 2) & STATUS_CAPABILITIES)
-        cap = kx_config_read(at, CAPABILITIES, 1) & 0xfc;
-    while (cap && n++ < 48 && kx_config_read(at, cap, 1) != CAP_EXPRESS)
-        cap = kx_config_read(at, cap + 1, 1) & 0xfc;
-    return n < 48 && cap ? cap + EXPRESS_STATUS : 0;
-}
-
-static bool idle(uint16_t at)
-{
-    unsigned status = express_status(at);
-    for (unsigned n = 0; status && n < LOOKS; n++)
-        if (!(kx_config_read(at, status, 2) & TRANSACTIONS_PENDING))
-            return true;
-    return !status;
-}
-
-bool kx_pci_quiesce(const struct kx_task *t)
-{
-    bool quiet = true;
-    for (unsigned n = 0; n < t->words.n_pci; n++) {
-        uint16_t at = kx_functions[t->functions[n]].at;
-        uint32_t command = kx_config_read(at, COMMAND, 2);
-        kx_intx_off(t->functions[n]);
-        command = (command & ~COMMAND_MASTER) | COMMAND_NO_INTX;
-        kx_config_write(at, COMMAND, 2, command);
-        quiet &= kx_config_read(at, COMMAND, 2) == command && idle(at);
-    }
-    return quiet;
 }
 
 /* ---- what its owner may ask ---- */
