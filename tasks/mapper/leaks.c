@@ -10,9 +10,6 @@
 
 #include "device.h"
 
-#define CYCLES 1000
-#define DEATHS 20
-
 struct census {
     uint64_t ports, free; /* of kernel-ext; of the machine, pages */
 };
@@ -58,37 +55,37 @@ static bool cycle(vm_size_t size)
     return true;
 }
 
-static void cycles(void)
+static void cycles(unsigned wanted)
 {
     unsigned good = 0;
     struct census before = count();
 
-    for (unsigned n = 0; n < CYCLES; n++)
+    for (unsigned n = 0; n < wanted; n++)
         good += cycle(n % 2 ? 4096 : BOARD_WRITABLE);
-    ktap_ok(good == CYCLES, "%u times mapped and unmapped", good);
+    ktap_ok(good == wanted, "%u times mapped and unmapped", good);
     compare("then", before);
 }
 
 /* Another client, killed with the memory mapped, again and again. */
-static void deaths(volatile unsigned *words)
+static void deaths(volatile unsigned *words, unsigned wanted)
 {
     kill_and_wait("holder");
     struct census before = count();
     unsigned seen = words[BOARD_SEEN];
-    for (unsigned n = 0; n < DEATHS; n++)
+    for (unsigned n = 0; n < wanted; n++)
         kill_and_wait("holder");
-    ktap_ok(words[BOARD_SEEN] - seen == DEATHS,
+    ktap_ok(words[BOARD_SEEN] - seen == wanted,
             "a client died %u times with it mapped", words[BOARD_SEEN] - seen);
     compare("then", before);
 }
 
-static void drivers_end(volatile unsigned *words)
+static void drivers_end(volatile unsigned *words, unsigned wanted)
 {
     mach_port_t object;
 
     kill_and_wait("board");
     struct census before = count();
-    for (unsigned n = 0; n < DEATHS; n++)
+    for (unsigned n = 0; n < wanted; n++)
         kill_and_wait("board");
     compare("after as many deaths of the driver", before);
     words[2] = 77;
@@ -102,14 +99,14 @@ static void drivers_end(volatile unsigned *words)
     ktap_ok(words && words[2] == 77, "it starts again, with the same memory");
 }
 
-void leaks(void)
+void leaks(unsigned n_cycles, unsigned n_deaths)
 {
     volatile unsigned *words;
 
-    cycles();
+    cycles(n_cycles);
     words = map_board();
     if (!ktap_ok(words != NULL, "board is mapped"))
         return;
-    deaths(words);
-    drivers_end(words);
+    deaths(words, n_deaths);
+    drivers_end(words, n_deaths);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A test's client that maps board's memory with Mach's own device_map and
- * vm_map: mapper kept | attacks | shares | leaks | hold.  Results are KTAP.
+ * vm_map: mapper kept | attacks | shares | leaks [CYCLES DEATHS] | hold.
+ * Results are KTAP.
  */
 #include "mapper.h"
 
@@ -134,6 +135,7 @@ int main(int argc, char **argv)
     else if (strcmp(what, "shares") == 0)
         shares();
     else
-        leaks();
+        leaks(argc > 2 ? (unsigned)atoi(argv[2]) : 1000,
+              argc > 3 ? (unsigned)atoi(argv[3]) : 20);
     return ktap_end();
 }

@@ -30,6 +30,6 @@ void kill_and_wait(const char *name);
 /* attacks.c, shares.c, leaks.c */
 void attacks(void);
 void shares(void);
-void leaks(void);
+void leaks(unsigned n_cycles, unsigned n_deaths);
 
 #endif
