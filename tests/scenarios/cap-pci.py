@@ -3,7 +3,8 @@
 """PCI with pci= and without it."""
 from harness import Scenario
 
-s = Scenario('task with=clerk pci=8086:7000 -- capability 0x101 yes\n'
+s = Scenario('qemu -device edu\n'
+             'task with=clerk pci=1234:11e8 -- capability 0x101 yes\n'
              'task without=clerk irq=5 -- capability 0x101 no')
 with s.boot() as m:
     m.expect_all(r' with#1 stopped cause=exit:0$',
