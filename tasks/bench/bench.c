@@ -44,7 +44,7 @@ static const struct {
 } all[] = {
     {"calls", bench_calls}, {"restart", bench_restart},
     {"hang", bench_hang},   {"interrupt", bench_interrupt},
-    {"boot", bench_boot},
+    {"boot", bench_boot},   {"io", bench_io},
 };
 
 int main(int argc, char **argv)
@@ -54,6 +54,6 @@ int main(int argc, char **argv)
     for (unsigned i = 0; argc > 1 && i < sizeof all / sizeof *all; i++)
         if (strcmp(argv[1], all[i].name) == 0)
             return all[i].run();
-    printf("usage: bench calls|restart|hang|interrupt|boot\n");
+    printf("usage: bench calls|restart|hang|interrupt|boot|io\n");
     return 1;
 }

@@ -28,6 +28,10 @@ enum bench_stamp {
  * bits: the only thing that outlives it. */
 #define BENCH_ADDRESS (1ull << 46)
 
+/* bench-store: what it keeps.  BENCH_STATUS is the cost of registration,
+ * two words. */
+#define BENCH_LONG 65536
+
 /* bench-irq: arm its interrupt (set_status), what came of it (get_status). */
 enum bench_irq {
     BENCH_ASSERTED, /* when the line was */
@@ -54,5 +58,6 @@ int bench_restart(void);
 int bench_hang(void);
 int bench_interrupt(void);
 int bench_boot(void);
+int bench_io(void);
 
 #endif

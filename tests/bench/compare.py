@@ -18,6 +18,8 @@ REACH = {'restart.crash_to_ready.median': 90_000,
          'hang.spinning_to_ready.worst': 120_000,
          'hang.blocked_to_ready.worst': 120_000,
          'call.device_get_status.median': 4_000,
+         'io.read_16': 5_000,
+         'io.client_read_16': 5_000,
          'size.hello': 64 * 1024}
 
 

@@ -80,6 +80,15 @@ def calls():
         yield name, value, 'instructions'
 
 
+def io():
+    """Registration, opens, reads and writes; again after 1,000 restarts."""
+    for name, value in measure('io', """
+            task bench-store=build/tasks/bench/store watchdog=300ms \
+                 restart-delay=0 start-limit=0
+            task bench needs=bench-store -- io""", 280):
+        yield name, value, 'instructions'
+
+
 def interrupt():
     """From a device, by the kernel and kernel-ext, to the handler."""
     for name, value in measure('interrupt', """
@@ -131,7 +140,7 @@ def sizes():
 
 
 def all_figures():
-    for part in (restart, hang, calls, interrupt, boot, sizes):
+    for part in (restart, hang, calls, io, interrupt, boot, sizes):
         yield from part()
 
 
