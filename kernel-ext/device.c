@@ -87,6 +87,9 @@ void kx_device_open(struct kx_incarnation *client, mach_msg_header_t *msg)
     struct open_message *m = (void *)msg;
     if (msg->msgh_size != sizeof *m ||
         (msg->msgh_bits & MACH_MSGH_BITS_COMPLEX) ||
+        !kx_msg_is(&m->mode_type, MACH_MSG_TYPE_INTEGER_32, 32, 1) ||
+        !kx_msg_is(&m->name_type, MACH_MSG_TYPE_STRING_C, 8 * sizeof m->name,
+                   1) ||
         MACH_MSGH_BITS_REMOTE(msg->msgh_bits) != MACH_MSG_TYPE_PORT_SEND_ONCE) {
         kx_reply_error(msg, MIG_BAD_ARGUMENTS);
         return;

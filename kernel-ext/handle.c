@@ -185,10 +185,16 @@ void kx_handle_message(unsigned handle, mach_msg_header_t *msg)
                 "what=rights count=%u name=%s", kx_msg_rights(msg), h->name);
         kx_msg_destroy(msg);
         kx_handle_destroy(h);
-    } else if (h->state == KX_H_KDEV)
+    } else if (msg->msgh_id ==
+               2801) { /* device_close: there is no more to it */
+        bool valid = msg->msgh_size == sizeof *msg &&
+                     !(msg->msgh_bits & MACH_MSGH_BITS_COMPLEX);
+        kx_reply_error(msg, valid ? KERN_SUCCESS : MIG_BAD_ARGUMENTS);
+    } else if (h->state == KX_H_KDEV) {
         kx_kdev_message(h, msg);
-    else
-        kx_reply_error(msg, msg->msgh_id == 2801 ? KERN_SUCCESS : h->result);
+    } else {
+        kx_reply_error(msg, h->result);
+    }
 }
 
 bool kx_handle_promised(unsigned handle)

@@ -512,6 +512,8 @@ kern_return_t kx_port_ignore(mach_port_t name);
 void kx_port_destroy(enum kx_port_kind kind, unsigned index);
 
 /* msg.c: messages by hand. */
+bool kx_msg_is(const mach_msg_type_t *t, unsigned name, unsigned bits,
+               unsigned number);
 unsigned kx_msg_rights(const mach_msg_header_t *msg);
 #define KX_RIGHTS_FEW 64 /* more in one message are nobody's business */
 void kx_drop_ports(const mach_port_t *names, unsigned count, unsigned type);

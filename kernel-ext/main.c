@@ -64,7 +64,7 @@ static void service_returned(struct kx_incarnation *i, mach_msg_header_t *msg)
         !n->not_type.msgt_inline || n->not_type.msgt_number != 1 ||
         n->not_port != service) {
         kx_deny(i, "forged id=%d", msg->msgh_id);
-        kx_msg_destroy(msg);
+        kx_reply_error(msg, MIG_BAD_ID);
         return;
     }
     i->task->service_here = true;
@@ -86,17 +86,19 @@ static void dead_name(struct kx_incarnation *i, mach_msg_header_t *msg)
         return;
     }
     kx_deny(i, "forged id=%d", msg->msgh_id);
-    kx_msg_destroy(msg);
+    kx_reply_error(msg, MIG_BAD_ID);
 }
 
-static bool flooding(struct kx_incarnation *i)
+/* A message costs us more by each right in it. */
+static bool flooding(struct kx_incarnation *i, unsigned rights)
 {
     uint64_t now = kx_now();
     if (now >= i->window_end) {
         i->window_end = now + WINDOW;
         i->messages = 0;
     }
-    if (++i->messages <= WINDOW_MESSAGES)
+    i->messages += 1 + rights;
+    if (i->messages <= WINDOW_MESSAGES)
         return false;
     i->muted = true;
     kx_port_ignore(kx_port(KX_P_CONTROL, kx_slot(i)));
@@ -131,10 +133,11 @@ static void unmute(void)
 static void control_message(struct kx_incarnation *i, mach_msg_header_t *msg)
 {
     int id = msg->msgh_id;
+    unsigned rights = kx_msg_rights(msg);
 
     /* First, because each costs so much: whatever it pretends to be. */
-    if (kx_msg_rights(msg) > KX_RIGHTS_FEW) {
-        kx_deny(i, "rights count=%u", kx_msg_rights(msg));
+    if (rights > KX_RIGHTS_FEW) {
+        kx_deny(i, "rights count=%u", rights);
         kx_msg_destroy(msg);
         kx_kill(i, KX_CAUSE_REFUSED, 0);
     } else if (id == MACH_NOTIFY_PORT_DESTROYED) {
@@ -143,7 +146,7 @@ static void control_message(struct kx_incarnation *i, mach_msg_header_t *msg)
         dead_name(i, msg);
     } else if (i->phase != KX_ALIVE) {
         kx_msg_destroy(msg);
-    } else if (flooding(i)) {
+    } else if (flooding(i, rights)) {
         kx_reply_error(msg, KERN_RESOURCE_SHORTAGE);
     } else if (id == 2400) {
         kx_exception(i, msg);
@@ -160,8 +163,6 @@ static void control_message(struct kx_incarnation *i, mach_msg_header_t *msg)
         kx_device_open(i, msg);
     } else if (id > 2800 && id < 2900) {
         kx_reply_error(msg, D_INVALID_OPERATION);
-    } else if (id == MACH_NOTIFY_NO_SENDERS || id == MACH_NOTIFY_SEND_ONCE) {
-        kx_msg_destroy(msg);
     } else if (!kx_interpose(i, msg)) {
         kx_reply_error(msg, MIG_BAD_ID);
     }
@@ -204,6 +205,20 @@ static void dispatch(mach_msg_header_t *msg)
     }
 }
 
+/* What the kernel could not give us whole. */
+static void broken(mach_msg_return_t mr, mach_msg_header_t *msg)
+{
+    mach_port_t port = msg->msgh_local_port;
+    if ((mr & ~MACH_MSG_MASK) == MACH_RCV_BODY_ERROR) {
+        kx_reply_error(msg, KERN_RESOURCE_SHORTAGE);
+    } else if (mr == MACH_RCV_TOO_LARGE && kx_port_kind(port) == KX_P_CONTROL) {
+        /* Its sender hears that its right to reply is gone. */
+        struct kx_incarnation *i = &kx_incarnations[kx_port_index(port)];
+        if (i->phase == KX_ALIVE && !flooding(i, 0))
+            kx_deny(i, "size id=%d", msg->msgh_id);
+    }
+}
+
 static unsigned until(uint64_t deadline)
 {
     uint64_t now = kx_now();
@@ -226,6 +241,8 @@ int main(int argc, char **argv)
                      KX_OWN(KX_OWN_SET), wait, MACH_PORT_NULL);
         if (kr == MACH_MSG_SUCCESS)
             dispatch(&in.head);
+        else if (kr != MACH_RCV_TIMED_OUT)
+            broken(kr, &in.head);
         if (kx_now() >= kx_next_timer() &&
             (kr != MACH_MSG_SUCCESS || ++drained > DRAIN_MAX)) {
             drained = 0;

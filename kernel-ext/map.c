@@ -73,10 +73,13 @@ void kx_map_message(unsigned index, mach_msg_header_t *msg)
     mach_port_t port = kx_port(KX_P_MAP, index);
     mach_port_status_t status;
     bool notice = msg->msgh_id == MACH_NOTIFY_NO_SENDERS;
-    if (notice)
-        kx_msg_destroy(msg);
-    else
-        kx_reply_error(msg, MIG_BAD_ID);
+    bool costly = kx_msg_rights(msg) > KX_RIGHTS_FEW;
+    kx_reply_error(msg, MIG_BAD_ID); /* the kernel wants no answer */
+    if (costly) {                    /* and more of the kind may be queued */
+        kx_port_destroy(KX_P_MAP, index);
+        maps[index].object = NULL;
+        return;
+    }
     if (!notice || mach_port_get_receive_status(mach_task_self(), port,
                                                 &status) != KERN_SUCCESS)
         return;

@@ -192,7 +192,18 @@ static void drop_array(const mach_port_t *names, unsigned count, unsigned type)
         kx_drop_ports(names, count, type);
 }
 
-/* How many rights MSG has in arrays out of line. */
+/* Is T what MIG writes for NUMBER inline things of BITS bits?  It uses the long
+ * form for what once did not fit in the short one. */
+bool kx_msg_is(const mach_msg_type_t *t, unsigned name, unsigned bits,
+               unsigned number)
+{
+    return t->msgt_name == name && t->msgt_size == bits &&
+           t->msgt_number == number && t->msgt_inline &&
+           t->msgt_longform == (bits > 255) && !t->msgt_deallocate &&
+           t->msgt_unused == 0;
+}
+
+/* How many rights MSG has. */
 unsigned kx_msg_rights(const mach_msg_header_t *msg)
 {
     unsigned rights = 0;
@@ -204,7 +215,7 @@ unsigned kx_msg_rights(const mach_msg_header_t *msg)
         const mach_msg_type_t *type = (const mach_msg_type_t *)p;
         uint64_t bytes =
             ((uint64_t)type->msgt_number * type->msgt_size + 7) / 8;
-        if (!type->msgt_inline && MACH_MSG_TYPE_PORT_ANY_RIGHT(type->msgt_name))
+        if (MACH_MSG_TYPE_PORT_ANY_RIGHT(type->msgt_name))
             rights += type->msgt_number;
         p += sizeof *type + (type->msgt_inline ? (bytes + 7) & ~7ull : 8);
     }
@@ -231,8 +242,9 @@ void kx_msg_destroy(mach_msg_header_t *msg)
             p += (bytes + 7) & ~7ull;
         } else {
             vm_offset_t data = *(vm_offset_t *)p;
+            /* Where the kernel had no room for them the size is 0. */
             if (MACH_MSG_TYPE_PORT_ANY_RIGHT(name)) {
-                if (count > 0)
+                if (bytes > 0)
                     drop_array((const mach_port_t *)data, count, name);
             } else if (bytes > 0)
                 vm_deallocate(mach_task_self(), data, bytes);

@@ -163,9 +163,12 @@ static bool take(struct kx_handle *h, struct kx_incarnation *i)
     mach_port_t right = kx_extract(i, h->there);
     if (right == MACH_PORT_NULL)
         return false;
-    if (!genuine(h, right)) { /* the name is used again */
+    if (!genuine(h, right)) {
+        /* The name is used again; or its client made the handle's own port a
+         * filter's: then it goes, and message 69 says so. */
+        bool filters = kx_port_kind(right) == KX_P_FILTER;
         kx_drop(right, MACH_PORT_RIGHT_RECEIVE);
-        return false;
+        return filters;
     }
     come_home(h, right);
     return true;
@@ -278,6 +281,7 @@ void kx_handle_notify(unsigned handle, mach_msg_header_t *msg)
         mach_port_t right = n->not_port;
         if (!genuine(h, right)) {
             kx_msg_destroy(msg);
+            kx_handle_destroy(h);
             return;
         }
         msg->msgh_bits &= ~MACH_MSGH_BITS_COMPLEX;

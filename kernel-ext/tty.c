@@ -123,17 +123,27 @@ const char *kx_kdev_name(unsigned kdev)
     return kdevs[n].name;
 }
 
+/* The kernel prints on the console, and enters its debugger where it has one,
+ * for a request that it cannot answer. */
+static bool answerable(const mach_msg_header_t *msg)
+{
+    mach_port_type_t type = 0;
+    return MACH_MSGH_BITS_REMOTE(msg->msgh_bits) ==
+               MACH_MSG_TYPE_PORT_SEND_ONCE &&
+           mach_port_type(mach_task_self(), msg->msgh_remote_port, &type) ==
+               KERN_SUCCESS &&
+           (type & MACH_PORT_TYPE_SEND_ONCE);
+}
+
 /* Send a request on to the kernel's device; the kernel answers the client. */
 static void forward(unsigned kdev, mach_msg_header_t *msg)
 {
     unsigned n = 0;
     while (n < N_KDEVS && kdevs[n].bit != kdev)
         n++;
-    bool simple =
-        !(msg->msgh_bits & MACH_MSGH_BITS_COMPLEX) &&
-        MACH_MSGH_BITS_REMOTE(msg->msgh_bits) == MACH_MSG_TYPE_PORT_SEND_ONCE;
+    bool simple = !(msg->msgh_bits & MACH_MSGH_BITS_COMPLEX);
     mach_port_t device = kx_open_own(kdevs[n].name, kdevs[n].port);
-    if (!simple || device == MACH_PORT_NULL) {
+    if (!simple || device == MACH_PORT_NULL || !answerable(msg)) {
         kx_reply_error(msg, D_NO_SUCH_DEVICE);
         return;
     }
@@ -162,7 +172,7 @@ struct read {
 static void read(unsigned kdev, mach_msg_header_t *msg)
 {
     const struct read *m = (const void *)msg;
-    if (msg->msgh_size < sizeof *m || m->bytes < 0 || m->bytes > READ_MAX)
+    if (msg->msgh_size != sizeof *m || m->bytes < 0 || m->bytes > READ_MAX)
         kx_reply_error(msg, D_INVALID_SIZE);
     else
         forward(kdev, msg);
@@ -179,15 +189,25 @@ struct write_inband {
     char data[IO_INBAND_MAX];
 };
 
+/* The kernel's own check of the number can be made to wrap. */
+static bool write_ok(const mach_msg_header_t *msg)
+{
+    const struct write_inband *m = (const void *)msg;
+    unsigned before = sizeof *m - sizeof m->data;
+    return msg->msgh_size >= before &&
+           !(msg->msgh_bits & MACH_MSGH_BITS_COMPLEX) &&
+           kx_msg_is(&m->mode_type, MACH_MSG_TYPE_INTEGER_32, 32, 1) &&
+           kx_msg_is(&m->recnum_type, MACH_MSG_TYPE_INTEGER_64, 64, 1) &&
+           m->data_type.msgt_number <= sizeof m->data &&
+           kx_msg_is(&m->data_type, MACH_MSG_TYPE_CHAR, 8,
+                     m->data_type.msgt_number) &&
+           msg->msgh_size == before + ((m->data_type.msgt_number + 7) & ~7u);
+}
+
 static void console_write(mach_msg_header_t *msg)
 {
     const struct write_inband *m = (const void *)msg;
     unsigned n = m->data_type.msgt_number;
-    if (msg->msgh_size < sizeof *m - sizeof m->data || n > sizeof m->data ||
-        msg->msgh_size < sizeof *m - sizeof m->data + n) {
-        kx_reply_error(msg, MIG_BAD_ARGUMENTS);
-        return;
-    }
     kx_console_write(m->data, n);
     struct written reply = {
         .head =
@@ -216,11 +236,10 @@ static void console_write(mach_msg_header_t *msg)
 void kx_kdev_message(struct kx_handle *h, mach_msg_header_t *msg)
 {
     switch (msg->msgh_id) {
-    case 2801: /* device_close: of the handle, not of the device */
-        kx_reply_error(msg, KERN_SUCCESS);
-        break;
     case 2803: /* device_write_inband */
-        if (h->kdev == KX_KDEV_CONSOLE)
+        if (!write_ok(msg))
+            kx_reply_error(msg, MIG_BAD_ARGUMENTS);
+        else if (h->kdev == KX_KDEV_CONSOLE)
             console_write(msg);
         else
             forward(h->kdev, msg);

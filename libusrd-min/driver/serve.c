@@ -171,6 +171,14 @@ kern_return_t ds_device_read_inband(mach_port_t device, mach_port_t reply,
     return KERN_SUCCESS;
 }
 
+/* MIG's stub compares a message's size with what the number in it makes, in
+ * 32 bits: it does not see more than there is room for, nor a number for which
+ * the product wraps. */
+static boolean_t fits(mach_msg_type_number_t count, unsigned most)
+{
+    return count <= most;
+}
+
 static kern_return_t write_some(mach_port_t device, dev_mode_t mode,
                                 recnum_t recnum, const char *data,
                                 mach_msg_type_number_t count, int *written)
@@ -208,6 +216,8 @@ kern_return_t ds_device_write_inband(mach_port_t device, mach_port_t reply,
                                      mach_msg_type_number_t count, int *written)
 {
     (void)reply, (void)reply_type;
+    if (!fits(count, IO_INBAND_MAX))
+        return MIG_BAD_ARGUMENTS;
     return write_some(device, mode, recnum, data, count, written);
 }
 
@@ -229,6 +239,8 @@ kern_return_t ds_device_set_status(mach_port_t device, dev_flavor_t flavor,
                                    mach_msg_type_number_t count)
 {
     LOOK_UP(device, device_set_status);
+    if (!fits(count, DEV_STATUS_MAX))
+        return MIG_BAD_ARGUMENTS;
     struct usrd_setting s = {flavor, count, status, MACH_PORT_NULL};
     usrd_setting_begins(&s);
     return usrd_setting_ends(
@@ -240,6 +252,8 @@ kern_return_t ds_device_set_filter(mach_port_t device, mach_port_t port,
                                    mach_msg_type_number_t count)
 {
     LOOK_UP(device, device_set_filter);
+    if (!fits(count, USRD_FILTER_WORDS))
+        return MIG_BAD_ARGUMENTS;
     struct usrd_setting s = {(dev_flavor_t)priority, count, filter, port};
     usrd_setting_begins(&s);
     return usrd_setting_ends(
