@@ -21,11 +21,14 @@ static bool give(struct kx_handle *h, mach_port_t task)
 {
     h->there =
         USRD_PORT_HANDLE(kx_handle_index(h)) + h->tries * USRD_MAX_HANDLES;
-    if (mach_port_insert_right(task, h->there, kx_handle_port(h),
-                               MACH_MSG_TYPE_MOVE_RECEIVE) == KERN_SUCCESS) {
+    kern_return_t kr = mach_port_insert_right(
+        task, h->there, kx_handle_port(h), MACH_MSG_TYPE_MOVE_RECEIVE);
+    if (kr == KERN_SUCCESS) {
         h->tries = 0;
         return true;
     }
+    if (kr == KERN_RIGHT_EXISTS) /* a client sent it there: it goes */
+        h->unused = true;
     if (++h->tries < USRD_HANDLE_NAMES)
         return false;
     h->tries = 0;

@@ -2,7 +2,8 @@
  *
  * A test's operator that counts what a crash loop leaves behind: about every
  * STEP-th incarnation of a task it stops the task, waits until the last one is
- * buried, counts, and starts the task again.  census TASK STEP LAST.
+ * buried, counts, and starts the task again.  census TASK STEP LAST [MS]: MS
+ * is how long that incarnation runs before.
  */
 #include <mach/mach.h>
 #include <stdio.h>
@@ -69,6 +70,7 @@ int main(int argc, char **argv)
     }
     uint64_t step = strtoul(argv[2], NULL, 10), next = step;
     uint64_t last = strtoul(argv[3], NULL, 10);
+    unsigned runs = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
     while (next <= last) {
         if (!get(argv[1], info)) {
             say("there is no such task");
@@ -78,6 +80,7 @@ int main(int argc, char **argv)
             usrd_sleep(10);
             continue;
         }
+        usrd_sleep(runs);
         count(argv[1], usrd_now() - began);
         began = usrd_now();
         next += step;
