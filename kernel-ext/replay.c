@@ -21,8 +21,8 @@ static bool give(struct kx_handle *h, mach_port_t task)
 {
     h->there =
         USRD_PORT_HANDLE(kx_handle_index(h)) + h->tries * USRD_MAX_HANDLES;
-    kern_return_t kr = mach_port_insert_right(
-        task, h->there, kx_handle_port(h), MACH_MSG_TYPE_MOVE_RECEIVE);
+    kern_return_t kr = mach_port_insert_right(task, h->there, kx_handle_port(h),
+                                              MACH_MSG_TYPE_MOVE_RECEIVE);
     if (kr == KERN_SUCCESS) {
         h->tries = 0;
         return true;

@@ -138,11 +138,11 @@ static void messages(void)
 
     expect(KERN_SUCCESS, device_map(board, RW, 0, PAGE, &object, 0));
     expect(MIG_BAD_ID, usrd_read(object, 0, 0, data, sizeof data, &got));
-    expect(MIG_BAD_ID, say(object, 2200));    /* init */
-    expect(MIG_BAD_ID, say(object, 2203));    /* data_request */
-    expect(MIG_BAD_ID, say(object, 4819));    /* share_map */
-    expect(MIG_BAD_ID, say(object, 70)); /* no senders, */
-    expect(MIG_BAD_ID, say(object, 70)); /* forged */
+    expect(MIG_BAD_ID, say(object, 2200)); /* init */
+    expect(MIG_BAD_ID, say(object, 2203)); /* data_request */
+    expect(MIG_BAD_ID, say(object, 4819)); /* share_map */
+    expect(MIG_BAD_ID, say(object, 70));   /* no senders, */
+    expect(MIG_BAD_ID, say(object, 70));   /* forged */
     mach_port_t again;
     expect(KERN_SUCCESS, device_map(board, RW, 0, PAGE, &again, 0));
     ktap_ok(again == object, "one window, one port");
