@@ -92,46 +92,6 @@ static bool move(struct job *j, enum job_state from, enum job_state to)
 
 /* ---- in an executioner ---- */
 
-/* Copy SIZE bytes at ADDRESS of TASK; true if all were there. */
-static bool peek(mach_port_t task, uint64_t address, void *to, size_t size)
-{
-    vm_offset_t data;
-    mach_msg_type_number_t n;
-    if (vm_read(task, address, size, &data, &n) != KERN_SUCCESS)
-        return false;
-    __builtin_memcpy(to, (void *)data, size);
-    vm_deallocate(mach_task_self(), data, n);
-    return true;
-}
-
-/* Registers, return addresses by the frame pointers, the SDK's message ids. */
-static void look(struct kx_incarnation *i, struct kx_autopsy *a)
-{
-    unsigned slot = kx_slot(i);
-    mach_port_t task = kx_port(KX_P_TASK, slot);
-    mach_msg_type_number_t n = i386_THREAD_STATE_COUNT;
-    a->have_state =
-        thread_get_state(kx_port(KX_P_THREAD, slot), i386_REGS_SEGS_STATE,
-                         (thread_state_t)&a->state, &n) == KERN_SUCCESS;
-    a->n_frames = a->n_last = 0;
-    if (!a->have_state)
-        return;
-    uint64_t frame[2], at = a->state.rbp;
-    while (a->n_frames < KX_FRAMES && at >= a->state.ursp && at % 8 == 0 &&
-           peek(task, at, frame, sizeof frame) && frame[1]) {
-        a->frames[a->n_frames++] = frame[1];
-        if (frame[0] <= at)
-            break;
-        at = frame[0];
-    }
-    struct usrd_trace ring;
-    if (!i->trace || !peek(task, i->trace, &ring, sizeof ring))
-        return;
-    unsigned k = ring.count > USRD_TRACE_IDS ? ring.count - USRD_TRACE_IDS : 0;
-    for (; k < ring.count; k++)
-        a->last[a->n_last++] = ring.ids[k % USRD_TRACE_IDS];
-}
-
 /* Let go of a thread that waits in an exception: a terminated one would leak
  * the kernel's port for it. */
 static void answer_exception(mach_port_t reply)
@@ -187,7 +147,7 @@ static void execute(struct job *j)
         j->thief = kx_search(task);
         break;
     case KX_JOB_AUTOPSY:
-        look(i, j->autopsy);
+        kx_look(i, j->autopsy);
         if (i->reply != MACH_PORT_NULL)
             answer_exception(i->reply);
         thread_abort(thread);

@@ -367,6 +367,8 @@ struct kx_autopsy {
     unsigned n_last;
     unsigned last[USRD_TRACE_IDS];
 };
+/* autopsy.c; in an executioner. */
+void kx_look(struct kx_incarnation *i, struct kx_autopsy *a);
 void kx_crash_report(struct kx_incarnation *i, const struct kx_autopsy *a);
 
 /* interpose.c: kernel calls of a task on itself. */

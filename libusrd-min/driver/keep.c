@@ -10,7 +10,7 @@
 #include "userspace_driver.h"
 
 /* What the present callback is called for; NULL: it is nothing to be kept. */
-static const struct usrd_setting *present;
+static const struct usrd_setting *present USRD_HOT;
 
 void usrd_dont_keep(usrd_driver_t driver)
 {
