@@ -24,9 +24,8 @@ _Noreturn void _exit(int code)
     __builtin_trap();
 }
 
-/* Not Newlib's, which raises a signal: the exception carries the registers
- * and the stack into the crash report. */
-_Noreturn void abort(void)
+/* The exception carries the registers and the stack into the crash report. */
+_Noreturn void usrd_abort(void)
 {
     usrd_flush_lines();
     usrd_msg_exit(mach_task_self(), USRD_EXIT_ABORT);

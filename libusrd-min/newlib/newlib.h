@@ -7,4 +7,7 @@
 /* Log what was printed since the last end of line. */
 void usrd_flush_lines(void);
 
+/* End as abort() does. */
+_Noreturn void usrd_abort(void);
+
 #endif

@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "newlib.h"
+
 #define SELF 1 /* there is one process: this task */
 
 static int fail(int why)
@@ -40,7 +42,7 @@ int kill(pid_t pid, int sig)
     if (sig == 0)
         return 0;
     if (sig == SIGABRT)
-        abort();
+        usrd_abort();
     _exit(128 + sig);
 }
 

@@ -65,9 +65,21 @@ def build():
     else:
         s.tap.skip('plain gcc will do', 'pkg-config is not installed')
         run('other builds', gcc, OTHER_BASE, '-o', 'other', 'seed/my-driver.c')
+    alone(gcc)
     options(gcc)
     stubs(gcc)
     shutil.rmtree(WORK / 'seed')
+
+
+def alone(gcc):
+    """Each header of ours can come first, and says nothing."""
+    ours = ROOT / 'libusrd-min/include'
+    for path in sorted([*ours.rglob('*.h'), *(SDK / 'include/mig').iterdir()]):
+        name = path.relative_to(ours if ours in path.parents
+                                else SDK / 'include')
+        (WORK / 'header.c').write_text(f'#include <{name}>\nint unused;\n')
+        run(f'<{name}> alone', gcc, '-std=c11', *STRICT, '-fsyntax-only',
+            'header.c')
 
 
 def options(gcc):
@@ -119,6 +131,9 @@ def shell(m):
     m.expect(r'^(\\x..|[ -~]){4}$', name='the shell reads my-driver')
     m.send('write my-driver crash')
     m.expect(r' my-driver#5 restart cause=exception:bad-access ')
+    m.send('write null-control assert')
+    m.expect_all(r' null-driver#3 log text="assertion .* failed: file',
+                 r' null-driver#4 restart cause=exception:abort ')
     m.send('suspend null-driver')
     m.expect(r' null-driver#\d+ log text="null-control is suspended"')
     m.send('read zero')

@@ -8,6 +8,7 @@
  */
 #include <device/userspace_driver_sdk.h>
 
+#include <assert.h>
 #include <string.h>
 
 #include "null-driver.h"
@@ -124,6 +125,11 @@ static void crash(usrd_driver_t driver)
     *nowhere = 1;
 }
 
+static void fail(usrd_driver_t driver)
+{
+    assert(driver == NULL);
+}
+
 static void stop(usrd_driver_t driver)
 {
     usrd_driver_stop(driver);
@@ -135,6 +141,7 @@ static const struct {
 } commands[] = {
     {"log", log_all},        {"report", report}, {"stats", usrd_dump_stats},
     {"remove", remove_zero}, {"crash", crash},   {"stop", stop},
+    {"assert", fail},
 };
 
 static kern_return_t command(usrd_driver_t driver, const char *text, size_t n)

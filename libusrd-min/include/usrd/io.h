@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * I/O ports and device registers in memory.  An I/O port that the module line
- * does not grant (ioports=) ends the task: exception:bad-instruction. */
+ * does not grant (ioports=) ends the task: exception:bad-instruction.  What is
+ * here is beyond the framework document.  Nothing blocks; usrd_mmio_map() and
+ * usrd_granted() wait for kernel-ext's answer. */
 #ifndef USRD_IO_H
 #define USRD_IO_H
 
