@@ -255,17 +255,23 @@ void kx_keep_drop(struct kx_handle *h)
 }
 
 /* Of several that were being told at the death, one is to blame: from now on
- * they are told one at a time, until they survive it (replay.c). */
-void kx_keep_died(struct kx_handle *h)
+ * they are told one at a time, until they survive it (replay.c).  Nobody is
+ * where the operator killed it.  True: it is a client's first open, and not
+ * to be tried a third time. */
+bool kx_keep_died(struct kx_handle *h)
 {
     struct kx_task *t = kx_handle_task(h);
-    if (!h->kept && !h->filter)
-        return;
+    if ((!h->kept && !h->filter && !h->client) ||
+        (t->current && t->current->cause == KX_CAUSE_OPERATOR))
+        return false;
     t->wary += h->deaths == 0;
     if (++h->deaths < DEATHS_MAX)
-        return;
+        return false;
+    if (h->client)
+        return true;
     kx_tlog('W', t, "cold", "name=%s by=%s", h->name, kx_tasks[h->opener].name);
     kx_keep_drop(h);
+    return false;
 }
 
 void kx_keep_survived(struct kx_handle *h)

@@ -451,7 +451,7 @@ kern_return_t kx_keep_filter(struct kx_incarnation *i, unsigned handle,
                              const short *filter, unsigned count);
 bool kx_kept(struct kx_handle *h, struct kx_kept *kept); /* is there some? */
 void kx_keep_drop(struct kx_handle *h);
-void kx_keep_died(struct kx_handle *h);     /* while it was told again, */
+bool kx_keep_died(struct kx_handle *h);     /* while it was told again, */
 void kx_keep_survived(struct kx_handle *h); /* or not */
 struct kx_handle *kx_keep_oldest(const struct kx_task *t);
 int kx_keep_refs(mach_port_t port);

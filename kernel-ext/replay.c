@@ -146,11 +146,12 @@ void kx_handles_replay(struct kx_task *t)
 static void come_home(struct kx_handle *h, mach_port_t right)
 {
     kx_port_is(KX_P_HANDLE, kx_handle_index(h), right);
-    if (h->state == KX_H_ASKED && !h->tries)
-        kx_keep_died(h);
+    bool deadly = h->state == KX_H_ASKED && !h->tries && kx_keep_died(h);
     h->state = KX_H_HELD;
     if (h->unused)
         kx_handle_destroy(h);
+    else if (deadly)
+        kx_handle_refuse(h, D_IO_ERROR);
 }
 
 /* A handle's port has no name here any more once its client has it; then

@@ -41,6 +41,19 @@ static void status(mach_port_t device, dev_flavor_t flavor,
         what);
 }
 
+/* kernel-ext's own rule: it is who asks the driver to open. */
+static void deadly_open(void)
+{
+    mach_port_t device = MACH_PORT_NULL;
+    int before = incarnation(block);
+
+    kern_return_t kr = usrd_open("model-char", MODEL_DEADLY, &device);
+    met(kr, D_IO_ERROR, before, 2, "an open that kills a driver");
+    kr = usrd_open("model-char", D_READ, &device);
+    met(kr, KERN_SUCCESS, before, 2, "the next one does not");
+    usrd_close(device);
+}
+
 static void waiting(void)
 {
     kern_return_t kr = usrd_wait("nobody", 1000);
@@ -87,6 +100,7 @@ int rules(void)
     status(character, MODEL_DIE, MIG_SERVER_DIED, 1,
            "one that kills a terminal's driver");
     status(net, MODEL_DIE, D_IO_ERROR, 2, "a status that kills a network's");
+    deadly_open();
     waiting_for_restart();
     return ktap_end();
 }

@@ -28,7 +28,9 @@ static void crash(void)
 static kern_return_t model_open(usrd_driver_t driver, const char *name,
                                 dev_mode_t mode, void **context)
 {
-    (void)driver, (void)name, (void)mode, (void)context;
+    (void)driver, (void)name, (void)context;
+    if (mode & MODEL_DEADLY)
+        crash();
     return KERN_SUCCESS;
 }
 

@@ -11,6 +11,8 @@
 #define MODEL_BYTES (MODEL_RECORDS * MODEL_RECORD)
 #define MODEL_POISON "poison" /* the beginning of a write that kills it */
 
+#define MODEL_DEADLY 0x4000 /* mode: the open kills it */
+
 /* Flavours beside DEV_GET_SIZE and DEV_GET_RECORDS. */
 enum model_flavour {
     MODEL_DIE = 0x6d640001, /* set: crash with this request in hand */

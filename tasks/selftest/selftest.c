@@ -124,7 +124,7 @@ static void test_stop(mach_port_t hello)
     ktap_ok(usrd_read(hello, 0, 0, data, sizeof data, &got) == D_DEVICE_DOWN,
             "its handle says so");
     ktap_ok(usrd_op_start(mach_task_self(), "hello") == KERN_SUCCESS &&
-                wait_state("hello", USRD_TASK_READY),
+                usrd_wait("hello", WAIT_MS) == KERN_SUCCESS,
             "hello can be started again");
     ktap_ok(reads(hello), "its handle works again");
 }

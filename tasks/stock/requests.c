@@ -14,13 +14,13 @@
 
 #define WAIT_MS 3000
 #define PAGES 8192
+#define OPEN_NEW_REPLY 2906 /* device_reply.defs has none */
 
 boolean_t device_reply_server(mach_msg_header_t *in, mach_msg_header_t *out);
 
 /* The reply that came last. */
 static struct {
     mach_port_t port; /* all come here */
-    int id;
     kern_return_t result;
     unsigned count; /* of bytes */
     mach_port_t device;
@@ -86,9 +86,15 @@ static int await(unsigned ms)
     } in;
     mig_reply_header_t out;
 
-    memset(&reply.id, 0, sizeof reply - offsetof(__typeof__(reply), id));
+    memset(&reply.result, 0,
+           sizeof reply - offsetof(__typeof__(reply), result));
     if (receive(reply.port, &in.head, sizeof in, ms) != MACH_MSG_SUCCESS)
         return 0;
+    if (in.head.msgh_id == OPEN_NEW_REPLY) {
+        in.head.msgh_id = 2900; /* the same, but for its id */
+        device_reply_server(&in.head, &out.Head);
+        return OPEN_NEW_REPLY;
+    }
     if (device_reply_server(&in.head, &out.Head) && out.RetCode != KERN_SUCCESS)
         return -1;
     return in.head.msgh_id;
@@ -129,6 +135,11 @@ static void test_open_request(void)
                KERN_SUCCESS &&
            error(2900, D_NO_SUCH_DEVICE) && reply.device == MACH_PORT_NULL,
        "of nothing: D_NO_SUCH_DEVICE in device_open_reply");
+    ok(device_open_new_request(mach_task_self(), reply.port, D_READ,
+                               "model-char") == KERN_SUCCESS &&
+           success(OPEN_NEW_REPLY, 0) && MACH_PORT_VALID(reply.device) &&
+           mach_port_deallocate(mach_task_self(), reply.device) == KERN_SUCCESS,
+       "device_open_new_request");
 }
 
 void test_requests(const struct devices *d, unsigned seed)

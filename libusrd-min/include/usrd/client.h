@@ -47,7 +47,8 @@ unsigned usrd_set_timeout(unsigned ms);
 
 /* Open NAME, which needs= must allow, for MODE: D_READ, D_WRITE, and D_NOWAIT
  * not to wait for a driver that is not ready (D_WOULD_BLOCK).
- * D_NO_SUCH_DEVICE: there is none; KERN_NO_ACCESS: needs= does not allow it. */
+ * D_NO_SUCH_DEVICE: there is none; KERN_NO_ACCESS: needs= does not allow it;
+ * D_IO_ERROR: two incarnations of the driver died of it. */
 kern_return_t usrd_open(const char *name, dev_mode_t mode, mach_port_t *device);
 
 /* Wait until NAME can be opened, for at most MS milliseconds.  D_WOULD_BLOCK:
