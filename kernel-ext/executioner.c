@@ -126,6 +126,7 @@ static void execute(struct job *j)
     }
     mach_port_t task = kx_port(KX_P_TASK, kx_slot(i));
     mach_port_t thread = kx_port(KX_P_THREAD, kx_slot(i));
+    bool runnable;
 
     switch (j->kind) {
     case KX_JOB_DROP:
@@ -134,11 +135,18 @@ static void execute(struct job *j)
         task_suspend(task);
         break;
     case KX_JOB_PAUSE:
-    case KX_JOB_THROTTLE:
         /* Out of its receive, too, or the kernel would hand the next message
          * to a thread that does not run: it would be lost with it. */
         thread_suspend(thread);
         thread_abort(thread);
+        break;
+    case KX_JOB_THROTTLE:
+        /* The same, but one that could run is not in its receive, and might
+         * have to wait for its turn to be out of the kernel. */
+        kx_cpu(i, &runnable);
+        thread_suspend(thread);
+        if (!runnable)
+            thread_abort(thread);
         break;
     case KX_JOB_EMPTY:
         vm_deallocate(task, 0, MAP_END);
@@ -231,8 +239,8 @@ void kx_job(enum kx_job_kind kind, struct kx_incarnation *i)
     }
     j->incarnation = i;
     i->jobs++;
-    bool stop = kind == KX_JOB_HOLD || kind == KX_JOB_THROTTLE;
-    submit(j, kind, kx_now() + (stop ? HOLD_TIME : AUTOPSY_TIME));
+    submit(j, kind,
+           kx_now() + (kind == KX_JOB_HOLD ? HOLD_TIME : AUTOPSY_TIME));
 }
 
 bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type)

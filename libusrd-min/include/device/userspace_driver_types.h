@@ -141,7 +141,8 @@ struct usrd_driver_callbacks {
                                  vm_size_t bytes_wanted, void **data,
                                  vm_size_t *bytes_read);
     /* *BYTES_WRITTEN may be less.  DATA is gone after the callback has
-     * returned. */
+     * returned.  A write longer than the driver's memory limit does not come
+     * here: its client gets D_NO_MEMORY. */
     kern_return_t (*device_write)(usrd_driver_t driver, void *context,
                                   dev_mode_t mode, recnum_t recnum, void *data,
                                   vm_size_t bytes_to_write,
