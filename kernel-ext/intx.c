@@ -19,6 +19,7 @@
 static struct {
     bool wanted;    /* its driver registered for the line */
     uint64_t since; /* when the driver was told; 0: it need not answer */
+    uint64_t due;   /* irq-rate=: when it is switched on again; 0: it is */
 } functions[KX_MAX_FUNCTIONS];
 static unsigned unclaimed[KX_LINES];
 
@@ -53,7 +54,7 @@ static struct kx_incarnation *driver(unsigned n)
 void kx_intx_off(unsigned function)
 {
     functions[function].wanted = false;
-    functions[function].since = 0;
+    functions[function].since = functions[function].due = 0;
     switch_intx(function, false);
 }
 
@@ -85,11 +86,28 @@ static unsigned each(struct kx_incarnation *i, unsigned line, bool begin)
             continue;
         count++;
         functions[n].wanted |= begin;
+        if (functions[n].since && !functions[n].due)
+            functions[n].due = kx_line_due(i);
         functions[n].since = 0;
-        if (functions[n].wanted)
+        if (functions[n].wanted && !functions[n].due)
             switch_intx(n, true);
     }
     return count;
+}
+
+uint64_t kx_intx_due(uint64_t now)
+{
+    uint64_t next = KX_NEVER;
+    for (unsigned n = 0; n < kx_n_functions; n++) {
+        if (functions[n].due && functions[n].due <= now) {
+            functions[n].due = 0;
+            if (functions[n].wanted)
+                switch_intx(n, true);
+        }
+        if (functions[n].due && functions[n].due < next)
+            next = functions[n].due;
+    }
+    return next;
 }
 
 void kx_intx_begin(struct kx_incarnation *i, unsigned line)

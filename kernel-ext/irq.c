@@ -5,7 +5,8 @@
  * acknowledges, and a dead port would leave it masked or storming.  A driver
  * is told by its service port, and the line is acknowledged when it is done,
  * or when its next incarnation registers.  Lines that PCI functions use are
- * acknowledged at once: intx.c. */
+ * acknowledged at once: intx.c.  With irq-rate= either is let through no more
+ * often than that. */
 #include "kx.h"
 
 #include <device/userspace_driver_types.h>
@@ -21,8 +22,12 @@ static struct line {
     unsigned outstanding;  /* interrupts not acknowledged */
     uint64_t since;        /* the oldest of them */
     bool told;             /* that it stands and nobody is there for it */
+    uint64_t due;          /* it may be let through then; 0: it waits for the
+                              driver, or for nothing */
     struct kx_task *owner; /* whose incarnation asked last */
 } lines[KX_LINES];
+
+static uint64_t next_due = KX_NEVER; /* not later than the earliest */
 
 /* device_intr_register and device_intr_ack with a MAKE_SEND disposition, so
  * that we need not keep a send right to the line's port. */
@@ -109,8 +114,33 @@ static void acknowledge_all(unsigned line)
 {
     unsigned n = lines[line].outstanding;
     lines[line].outstanding = 0;
+    lines[line].due = 0;
     while (n-- > 0)
         acknowledge(line);
+}
+
+uint64_t kx_line_due(struct kx_incarnation *i)
+{
+    uint32_t rate = i->limits[KX_LIMIT_IRQ_RATE];
+    if (!rate)
+        return 0;
+    uint64_t now = kx_now(), due = kx_rate_take(&i->task->irq_rate, rate, now);
+    if (due <= now)
+        return 0;
+    if (due < next_due) {
+        next_due = due;
+        kx_timer_at(due);
+    }
+    return due;
+}
+
+/* The driver is done with it: now, or as soon as irq-rate= allows the next. */
+static void let_through(struct line *l, unsigned line)
+{
+    if (l->outstanding && !l->due)
+        l->due = kx_line_due(l->owner->current);
+    if (!l->due)
+        acknowledge_all(line);
 }
 
 static bool attended(const struct line *l, unsigned line)
@@ -158,11 +188,13 @@ kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line)
         l->registered = true;
     }
     i->lines |= (uint16_t)(1u << line);
-    if (shared(line))
+    if (shared(line)) {
         kx_intx_begin(i, line);
-    else
+        acknowledge_all(line);
+    } else {
         l->owner = i->task;
-    acknowledge_all(line);
+        let_through(l, line);
+    }
     return KERN_SUCCESS;
 }
 
@@ -175,7 +207,21 @@ void kx_line_done(struct kx_incarnation *i, unsigned line)
     if (shared(line))
         kx_intx_done(i, line);
     else
-        acknowledge_all(line);
+        let_through(&lines[line], line);
+}
+
+uint64_t kx_lines_due(uint64_t now)
+{
+    if (now < next_due)
+        return next_due;
+    next_due = kx_intx_due(now);
+    for (unsigned n = 0; n < KX_LINES; n++) {
+        if (lines[n].due && lines[n].due <= now)
+            acknowledge_all(n);
+        if (lines[n].due && lines[n].due < next_due)
+            next_due = lines[n].due;
+    }
+    return next_due;
 }
 
 void kx_lines_release(struct kx_incarnation *i)
@@ -205,7 +251,7 @@ void kx_lines_tick(uint64_t now)
     kx_intx_tick(now);
     for (unsigned n = 0; n < KX_LINES; n++) {
         struct line *l = &lines[n];
-        if (!l->outstanding || now - l->since < LINE_TIME) {
+        if (!l->outstanding || l->due || now - l->since < LINE_TIME) {
             l->told = false;
         } else if (attended(l, n)) {
             if (kx_throttled(l->owner))

@@ -23,6 +23,7 @@
 #include "log.h"
 #include "names.h"
 #include "policy.h"
+#include "rate.h"
 #include "state.h"
 #include "words.h"
 
@@ -183,6 +184,7 @@ struct kx_task {
     unsigned functions[KX_MAX_PCI]; /* indices, one for each pci= word */
     struct kx_history history;
     struct kx_flood flood;
+    struct kx_rate irq_rate;     /* of all its lines */
     struct kx_throttle throttle; /* of the current incarnation, */
     struct kx_overdue overdue;   /* and this */
     uint64_t delay;              /* of the back-off */
@@ -384,6 +386,10 @@ void kx_line_interrupt(unsigned line);
 bool kx_line_granted(const struct kx_task *t, uint64_t line);
 bool kx_mmio_granted(const struct kx_task *t, uint64_t first, uint64_t last);
 void kx_lines_tick(uint64_t now);
+/* irq-rate=: when the driver may have the next interrupt, 0 is now; and let
+ * through those that may come, when next. */
+uint64_t kx_line_due(struct kx_incarnation *i);
+uint64_t kx_lines_due(uint64_t now);
 void kx_lines_excuse(uint64_t late, uint64_t now);
 void kx_lines_held(const struct kx_task *t, uint64_t held, uint64_t now);
 kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line);

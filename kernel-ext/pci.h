@@ -39,6 +39,7 @@ bool kx_intx_granted(const struct kx_task *t, uint64_t line);
 void kx_intx_begin(struct kx_incarnation *i, unsigned line);
 void kx_intx_done(struct kx_incarnation *i, unsigned line);
 void kx_intx_excuse(uint64_t late, uint64_t now);
-void kx_intx_tick(uint64_t now); /* end those that never say "done" */
+uint64_t kx_intx_due(uint64_t now); /* irq-rate=: switch on; when next */
+void kx_intx_tick(uint64_t now);    /* end those that never say "done" */
 
 #endif

@@ -99,6 +99,7 @@ void kx_timers(void)
         kx_timer_at(next_kill);
     kx_timer_at(kx_job_deadlines(now));
     kx_timer_at(kx_memory_tick(now));
+    kx_timer_at(kx_lines_due(now));
     kx_timer_at(kx_throttle_tick(now)); /* before deadlines are judged */
     kx_timer_at(kx_overdue_tick(now));
     for (unsigned n = 0; n < kx_n_tasks; n++) {
