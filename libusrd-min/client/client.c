@@ -6,6 +6,7 @@
 
 #include <device/device.h>
 #include <mach/mach.h>
+#include <mach/mig_errors.h>
 
 #include <usrd/client.h>
 
@@ -44,18 +45,15 @@ static kern_return_t read_pages(mach_port_t device, dev_mode_t mode,
     return KERN_SUCCESS;
 }
 
+/* MIG's stub writes no more than there is room for. */
 static kern_return_t read_inband(mach_port_t device, dev_mode_t mode,
                                  recnum_t recnum, void *data, size_t size,
                                  mach_msg_type_number_t *count)
 {
-    io_buf_ptr_inband_t field;
-
-    *count = IO_INBAND_MAX;
+    *count = (mach_msg_type_number_t)size;
     kern_return_t kr =
-        device_read_inband(device, mode, recnum, (int)size, field, count);
-    if (kr == KERN_SUCCESS)
-        memcpy(data, field, *count < size ? *count : size);
-    return kr;
+        device_read_inband(device, mode, recnum, (int)size, data, count);
+    return kr == MIG_ARRAY_TOO_LARGE ? KERN_SUCCESS : kr;
 }
 
 kern_return_t usrd_read(mach_port_t device, dev_mode_t mode, recnum_t recnum,

@@ -18,6 +18,7 @@
 static struct {
     unsigned deaths;  /* that the next requests meet, one each */
     boolean_t silent; /* their driver drops them, and lives */
+    boolean_t more;   /* it answers more than was asked for */
     unsigned runs, resumed;
     unsigned class, generation;
     kern_return_t info; /* what device_info answers */
@@ -81,8 +82,8 @@ kern_return_t device_read_inband(mach_port_t device, dev_mode_t mode,
 {
     (void)device, (void)mode, (void)recnum;
     memset(data, 'r', (size_t)wanted);
-    *count = (mach_msg_type_number_t)wanted;
-    return run();
+    *count = (mach_msg_type_number_t)wanted + fake.more;
+    return fake.more ? MIG_ARRAY_TOO_LARGE : run();
 }
 
 kern_return_t device_read(mach_port_t device, dev_mode_t mode, recnum_t recnum,
@@ -193,6 +194,10 @@ static void block(unsigned class)
         EQ(fake.runs, 2, "without a third run");
         EQ(moved, 0, "nothing came or went");
     }
+    fake.more = TRUE;
+    EQ(request(0, 0, &moved), KERN_SUCCESS, "more than was asked for");
+    EQ(moved, 100, "is cut");
+    fake.more = FALSE;
     fake.silent = TRUE;
     EQ(request(0, 1, &moved), MIG_SERVER_DIED, "its driver lives");
     EQ(fake.runs, 1, "so it is not run again");
