@@ -55,9 +55,14 @@ void clerk_list(int argc, char **argv)
     usrd_words_t words;
     mach_port_t device;
     unsigned generation = 0;
+    char text[16];
+    size_t got;
 
     (void)argc, (void)argv;
-    ktap_ok(usrd_open("hello", D_READ, &device) == KERN_SUCCESS, "hello opens");
+    ktap_ok(usrd_open("hello", D_READ, &device) == KERN_SUCCESS &&
+                usrd_read(device, 0, 0, text, sizeof text, &got) ==
+                    KERN_SUCCESS,
+            "hello opens and is read");
     ktap_ok(find("hello") &&
                 strcmp(entry.info.description, "remembers a line") == 0,
             "hello is in the list: \"%s\"", entry.info.description);
@@ -77,6 +82,9 @@ void clerk_list(int argc, char **argv)
     ktap_ok(usrd_driver_list(~0u, &entry) == KERN_INVALID_ARGUMENT,
             "the list has an end");
     rates();
+    ktap_ok(find("hello") && entry.usage.avg_response_time > 0 &&
+                entry.usage.avg_response_time < 1000,
+            "hello answers in %uus", entry.usage.avg_response_time);
     info("hello", words);
     ktap_ok(words[USRD_DEVICE_STATE] == USRD_TASK_READY &&
                 words[USRD_DEVICE_CLASS] == USRD_CAP_CHAR_DEVICE &&

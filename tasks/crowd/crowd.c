@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A driver that is there in numbers: crowd [NAME...] adds its own name, or the
- * names given, as devices.  It exits with 1 when it may not register; a device
+ * A driver that is there in numbers: crowd [[first=]NAME...] adds its own name,
+ * or the names given, as devices; with first= only in its first incarnation.  It exits with 1 when it may not register; a device
  * that it may not add is one line.  A device tells what registration cost.
  */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <device/userspace_driver_sdk.h>
 
@@ -72,7 +73,10 @@ static bool join(usrd_driver_t driver, int argc, char **argv)
     if (argc == 1)
         add(driver, argv[0]);
     for (int n = 1; n < argc; n++)
-        add(driver, argv[n]);
+        if (strncmp(argv[n], "first=", 6) != 0)
+            add(driver, argv[n]);
+        else if (usrd_incarnation() == 1)
+            add(driver, argv[n] + 6);
     return true;
 }
 
