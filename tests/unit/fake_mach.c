@@ -17,6 +17,7 @@ int mach_n_sent, mach_freed, mach_dropped;
 mach_port_t mach_last_dropped, mach_dead_reply;
 boolean_t mach_alone, mach_no_room;
 unsigned mach_moves;
+kern_return_t mach_result;
 
 static struct message queue[64];
 static int first, last;
@@ -37,6 +38,21 @@ int mach_find(int id)
     return -1;
 }
 
+/* Rights are received as another type than they were sent. */
+static void receive_rights(struct message *m)
+{
+    char *p = (char *)(&m->head + 1), *end = (char *)m + m->head.msgh_size;
+
+    while (p < end) {
+        mach_msg_type_t *type = (mach_msg_type_t *)p;
+        vm_size_t size = type->msgt_number * type->msgt_size / 8;
+
+        if (type->msgt_name == MACH_MSG_TYPE_COPY_SEND)
+            type->msgt_name = MACH_MSG_TYPE_PORT_SEND;
+        p += sizeof *type + (type->msgt_inline ? (size + 7) & ~7ul : 8);
+    }
+}
+
 static void compose(const mach_msg_header_t *msg, mach_msg_size_t size)
 {
     struct message *m = &queue[last++];
@@ -48,6 +64,8 @@ static void compose(const mach_msg_header_t *msg, mach_msg_size_t size)
                                        MACH_MSG_TYPE_PORT_SEND);
     m->head.msgh_remote_port = mach_reply_to ? REPLY(mach_reply_to) : 0;
     m->head.msgh_local_port = mach_compose;
+    if (msg->msgh_bits & MACH_MSGH_BITS_COMPLEX)
+        receive_rights(m);
 }
 
 /* kernel-ext's answer to share_map: a right. */
@@ -82,6 +100,7 @@ static void answer(mach_msg_header_t *msg)
                              .msgt_size = 32,
                              .msgt_number = 1,
                              .msgt_inline = TRUE},
+        .head.RetCode = mach_result,
         .type = {.msgt_name = MACH_MSG_TYPE_INTEGER_32,
                  .msgt_size = 32,
                  .msgt_number = 8,

@@ -34,6 +34,7 @@ extern int mach_freed;   /* vm_deallocate */
 extern int mach_dropped; /* mach_port_deallocate */
 extern mach_port_t mach_last_dropped;
 
+extern kern_return_t mach_result;   /* what kernel-ext answers */
 extern boolean_t mach_no_room;      /* for what the next message carries */
 extern boolean_t mach_alone;        /* the service port is not in the set */
 extern unsigned mach_moves;         /* of it, either way */

@@ -145,7 +145,8 @@ boolean_t usrd_op_waits(usrd_op_t op);
 
 /* What a client sets with device_set_status or device_set_filter is kept for
  * as long as it has the handle: after a restart the driver is told it again,
- * in the order in which it was set, after device_open and before any request.
+ * after device_open and before any request, in the order in which it was set;
+ * of several handles, the one that was told something last comes last.
  * A client may keep 62 words of one flavor, 64 with two for each flavor in all;
  * past that it gets D_NO_MEMORY, although the driver has taken the setting. */
 
