@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A driver that is there in numbers: crowd [[first=]NAME...] adds its own name,
- * or the names given, as devices; with first= only in its first incarnation.  It exits with 1 when it may not register; a device
- * that it may not add is one line.  A device tells what registration cost.
+ * or the names given, as devices; with first= only in its first incarnation.
+ * It exits with 1 when it may not register; a device that it may not add is one
+ * line.  A device tells what registration cost.
  */
 #include <stdbool.h>
 #include <stdint.h>
