@@ -238,20 +238,43 @@ static void refuse(unsigned line, const struct kx_fault *fault)
            kx_log_quote(fault->why, sizeof fault->why, why, sizeof why));
 }
 
+#define INSTANCE 4 /* ".256" */
+
+/* What the names of its instances take of the arena. */
+static size_t instance_names(const struct kx_words *w)
+{
+    size_t bytes = 0;
+    for (unsigned n = 0; w->instances > 1 && n < w->n_provides; n++)
+        bytes += strlen(w->provides[n]) + INSTANCE + 1;
+    return bytes * w->instances;
+}
+
+const char *kx_name_instance(const char *name, unsigned n)
+{
+    char *at = arena + arena_used;
+    size_t room = strlen(name) + INSTANCE + 1;
+    snprintf(at, room, "%s.%u", name, n);
+    arena_used += room;
+    return at;
+}
+
 /* As many tasks and names as there is room for, whoever has them. */
 static bool room(const struct kx_words *w, struct kx_fault *fault)
 {
     static unsigned tasks, names;
+    static size_t bytes;
     unsigned more = w->instances * (w->n_provides + 1);
     if (tasks + w->instances > KX_MAX_TASKS)
         snprintf(fault->why, sizeof fault->why, "more than %u tasks in all",
                  KX_MAX_TASKS);
-    else if (names + more > KX_MAX_NAMES_ALL)
+    else if (names + more > KX_MAX_NAMES_ALL ||
+             arena_used + bytes + instance_names(w) > ARENA)
         snprintf(fault->why, sizeof fault->why, "more than %u names in all",
                  KX_MAX_NAMES_ALL);
     else {
         tasks += w->instances;
         names += more;
+        bytes += instance_names(w);
         return true;
     }
     snprintf(fault->word, sizeof fault->word, "instances=%u", w->instances);
@@ -297,7 +320,7 @@ static void make_tasks(void)
             t->template = n;
             snprintf(t->name, sizeof t->name, "%s", parsed[n].name);
             if (parsed[n].instances > 1)
-                kx_task_instance(t, parsed[n].name, k);
+                kx_task_instance(t, k);
             kx_pci_give(t, n);
         }
     }

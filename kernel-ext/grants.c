@@ -164,24 +164,37 @@ const char *kx_read_kdev(struct kx_words *w, const char *value)
 
 /* Names. */
 
-static const char *read_names(char names[][KX_NAME_MAX], unsigned *count,
+static bool has(const char *const names[], unsigned n, const char *item,
+                size_t length)
+{
+    for (unsigned i = 0; i < n; i++)
+        if (strncmp(names[i], item, length) == 0 &&
+            (names[i][length] == ',' || names[i][length] == '\0'))
+            return true;
+    return false;
+}
+
+/* The names stay in the word, each with an end of its own. */
+static const char *read_names(const char *names[], unsigned *count,
                               const char *value)
 {
+    unsigned n = 0;
+
     while (value != NULL) {
         const char *item;
-        size_t n = next_item(&value, &item);
+        size_t length = next_item(&value, &item);
 
-        if (!kx_name_ok(item, n))
+        if (!kx_name_ok(item, length))
             return "not a name, or names joined by commas";
-        if (*count == KX_MAX_NAMES)
+        if (n == KX_MAX_NAMES)
             return "too many names: at most 32";
-        memcpy(names[*count], item, n);
-        names[*count][n] = '\0';
-        for (unsigned i = 0; i < *count; i++)
-            if (strcmp(names[i], names[*count]) == 0)
-                return "the same name twice";
-        ++*count;
+        if (has(names, n, item, length))
+            return "the same name twice";
+        names[n++] = item;
     }
+    for (unsigned i = 0; i < n; i++)
+        *(char *)(uintptr_t)(names[i] + strcspn(names[i], ",")) = '\0';
+    *count = n;
     return NULL;
 }
 

@@ -272,6 +272,7 @@ static inline unsigned kx_task_index(const struct kx_task *t)
 /* boot.c: options, templates, module lines. */
 void kx_boot(int argc, char **argv);
 const struct i386_thread_state *kx_template_state(unsigned template);
+const char *kx_name_instance(const char *name, unsigned n); /* "NAME.N" */
 
 /* clock.c */
 void kx_clock_init(void);
@@ -281,7 +282,7 @@ uint64_t kx_tsc_khz(void); /* counts of it in a millisecond */
 #define KX_NEVER UINT64_MAX
 
 /* task.c: the table applied. */
-void kx_task_instance(struct kx_task *t, const char *name, unsigned n);
+void kx_task_instance(struct kx_task *t, unsigned n);
 void kx_tasks_start(void);
 bool kx_event(struct kx_task *t, enum kx_event event); /* false: refused */
 

@@ -15,13 +15,13 @@ unsigned kx_n_tasks;
 static bool is_up;
 
 /* The name and the names provided of instance N: NAME becomes NAME.N. */
-void kx_task_instance(struct kx_task *t, const char *name, unsigned n)
+void kx_task_instance(struct kx_task *t, unsigned n)
 {
+    const char *name = t->words.name;
     snprintf(t->name, sizeof t->name, "%.58s.%u", name, n);
     for (unsigned k = 0; k < t->words.n_provides; k++) {
-        char *p = t->words.provides[k];
-        size_t len = strnlen(p, 58);
-        snprintf(p + len, KX_NAME_MAX - len, ".%u", n);
+        const char **p = &t->words.provides[k];
+        *p = *p == name ? t->name : kx_name_instance(*p, n);
     }
     t->words.name = t->name;
     t->instance = n;

@@ -320,7 +320,7 @@ bool kx_words_parse(struct kx_words *w, int argc, char *const argv[],
             return fault(f, argv[i], why);
     }
     if (w->n_provides == 0) {
-        strcpy(w->provides[0], w->name);
+        w->provides[0] = w->name;
         w->n_provides = 1;
     }
     return fit_delays(w, seen, f) && fit_instances(w, f);

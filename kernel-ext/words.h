@@ -46,7 +46,8 @@ struct kx_pci_word {
 
 extern const char *const kx_limit_name[KX_LIMITS]; /* their words */
 
-/* Names point into the line's own words, which outlive this. */
+/* Names point into the line's own words, which outlive this; where a word has
+ * several, its commas became zeroes. */
 struct kx_words {
     const char *name;
     /* grants */
@@ -62,9 +63,9 @@ struct kx_words {
     unsigned kdev;  /* KX_KDEV_* bits */
     bool operator_; /* operator=yes */
     /* names */
-    char provides[KX_MAX_NAMES][KX_NAME_MAX];
+    const char *provides[KX_MAX_NAMES];
     unsigned n_provides;
-    char needs[KX_MAX_NAMES][KX_NAME_MAX];
+    const char *needs[KX_MAX_NAMES];
     unsigned n_needs;
     bool needs_all; /* needs=* : may open anything, waits for nothing */
     unsigned instances;
