@@ -59,6 +59,7 @@ static void over(struct kx_incarnation *i)
 
     t->current = NULL;
     t->deaths++;
+    t->faults += i->cause != KX_CAUSE_OPERATOR;
     t->dead = i->number;
     t->cause = i->cause;
     t->code = i->code;

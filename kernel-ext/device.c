@@ -82,14 +82,21 @@ static int start_open(struct kx_incarnation *client, struct open_message *m,
     return D_SUCCESS;
 }
 
+/* One thing of 1024 bits, or, of device_open_new, 128 of eight. */
+static bool name_is_typed(const struct open_message *m)
+{
+    unsigned n = m->head.msgh_id == 2806 ? sizeof m->name : 1;
+    return kx_msg_is(&m->name_type, MACH_MSG_TYPE_STRING_C,
+                     8 * sizeof m->name / n, n);
+}
+
 void kx_device_open(struct kx_incarnation *client, mach_msg_header_t *msg)
 {
     struct open_message *m = (void *)msg;
     if (msg->msgh_size != sizeof *m ||
         (msg->msgh_bits & MACH_MSGH_BITS_COMPLEX) ||
         !kx_msg_is(&m->mode_type, MACH_MSG_TYPE_INTEGER_32, 32, 1) ||
-        !kx_msg_is(&m->name_type, MACH_MSG_TYPE_STRING_C, 8 * sizeof m->name,
-                   1) ||
+        !name_is_typed(m) ||
         MACH_MSGH_BITS_REMOTE(msg->msgh_bits) != MACH_MSG_TYPE_PORT_SEND_ONCE) {
         kx_reply_error(msg, MIG_BAD_ARGUMENTS);
         return;

@@ -198,6 +198,7 @@ struct kx_task {
     uint64_t address;                         /* of an exception */
     uint64_t tsc_death, tsc_start, tsc_ready; /* of the last restart */
     unsigned deaths, errors, denied;
+    unsigned faults; /* deaths that were not the operator's doing */
     uint64_t errors_since;
     unsigned errors_window;
     bool hushed; /* its denials are no longer logged one by one */

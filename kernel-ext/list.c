@@ -148,5 +148,6 @@ kern_return_t kx_on_device_info(mach_port_t control, const_usrd_name_t name,
     info[USRD_DEVICE_CLASS] = d->kind;
     info[USRD_DEVICE_GENERATION] = generation(t);
     info[USRD_DEVICE_HANDLES] = d->handles;
+    info[USRD_DEVICE_FAULTS] = t->faults;
     return KERN_SUCCESS;
 }

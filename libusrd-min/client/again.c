@@ -16,10 +16,12 @@
 #include "userspace_driver.h"
 
 #define OPEN_MAX 32 /* that are remembered */
+#define RUNS_MAX 3
+#define FAULTS_MAX 2 /* incarnations that a request may take with it */
 
 static struct opened {
     mach_port_t device; /* MACH_PORT_NULL: free */
-    unsigned generation;
+    unsigned generation, faults;
     unsigned class; /* USRD_CAP_* */
     usrd_name_t name;
 } opened[OPEN_MAX];
@@ -53,6 +55,7 @@ void usrd_client_opened(mach_port_t device, const char *name)
         return;
     o->device = device;
     o->generation = info[USRD_DEVICE_GENERATION];
+    o->faults = info[USRD_DEVICE_FAULTS];
     o->class = info[USRD_DEVICE_CLASS];
     strcpy(o->name, name);
 }
@@ -66,7 +69,7 @@ void usrd_client_closed(mach_port_t device)
 }
 
 /* Is its driver another one than when we last heard of it? */
-static boolean_t moved(struct opened *o)
+static boolean_t moved(struct opened *o, struct usrd_deaths *deaths)
 {
     usrd_words_t info;
 
@@ -74,6 +77,9 @@ static boolean_t moved(struct opened *o)
         info[USRD_DEVICE_GENERATION] == o->generation)
         return FALSE;
     o->generation = info[USRD_DEVICE_GENERATION];
+    deaths->all++;
+    deaths->faults += info[USRD_DEVICE_FAULTS] != o->faults;
+    o->faults = info[USRD_DEVICE_FAULTS];
     return TRUE;
 }
 
@@ -84,12 +90,12 @@ static boolean_t again(void)
     return TRUE;
 }
 
-boolean_t usrd_again(mach_port_t device, enum usrd_kind kind, unsigned deaths,
-                     kern_return_t *result)
+boolean_t usrd_again(mach_port_t device, enum usrd_kind kind,
+                     struct usrd_deaths *deaths, kern_return_t *result)
 {
     struct opened *o = MACH_PORT_VALID(device) ? find(device) : NULL;
 
-    if (!o || !moved(o))
+    if (!o || !moved(o, deaths))
         return FALSE;
     switch (o->class) {
     case USRD_CAP_BLOCK_DEVICE:
@@ -106,7 +112,7 @@ boolean_t usrd_again(mach_port_t device, enum usrd_kind kind, unsigned deaths,
     default:
         return FALSE;
     }
-    if (deaths < 2)
+    if (deaths->all < RUNS_MAX && deaths->faults < FAULTS_MAX)
         return again();
     *result = D_IO_ERROR;
     return FALSE;

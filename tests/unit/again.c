@@ -20,7 +20,8 @@ static struct {
     boolean_t silent; /* their driver drops them, and lives */
     boolean_t more;   /* it answers more than was asked for */
     unsigned runs, resumed;
-    unsigned class, generation;
+    boolean_t killed; /* the operator kills it */
+    unsigned class, generation, faults;
     kern_return_t info; /* what device_info answers */
     mach_port_t next;   /* what device_open gives */
 } fake;
@@ -32,6 +33,7 @@ static kern_return_t run(void)
         return KERN_SUCCESS;
     fake.deaths--;
     fake.generation += !fake.silent;
+    fake.faults += !fake.silent && !fake.killed;
     return MIG_SERVER_DIED;
 }
 
@@ -47,6 +49,7 @@ kern_return_t usrd_msg_device_info(mach_port_t control, const_usrd_name_t name,
     memset(info, 0, sizeof(usrd_words_t));
     info[USRD_DEVICE_CLASS] = fake.class;
     info[USRD_DEVICE_GENERATION] = fake.generation;
+    info[USRD_DEVICE_FAULTS] = fake.faults;
     return fake.info;
 }
 
@@ -193,6 +196,11 @@ static void block(unsigned class)
         EQ(request(kind, 2, &moved), D_IO_ERROR, "two deaths are an error");
         EQ(fake.runs, 2, "without a third run");
         EQ(moved, 0, "nothing came or went");
+        fake.killed = TRUE;
+        EQ(request(kind, 2, &moved), KERN_SUCCESS, "the operator's are not");
+        EQ(request(kind, 3, &moved), D_IO_ERROR, "but three");
+        EQ(fake.runs, 3, "are without a fourth run");
+        fake.killed = FALSE;
     }
     fake.more = TRUE;
     EQ(request(0, 0, &moved), KERN_SUCCESS, "more than was asked for");

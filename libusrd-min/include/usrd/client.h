@@ -19,7 +19,8 @@
  *                          any request that depends on it.  That is "at least
  *                          once": the first run may have been carried out.
  *                          D_IO_ERROR when two incarnations died with it, for
- *                          it may be what kills them
+ *                          it may be what kills them, or three in all, where
+ *                          the operator killed some
  *     network              dropped, as a wire may: a write counts as sent, a
  *                          read waits for the next packet; status as for block
  *     character, all else  MIG_SERVER_DIED: whether it was carried out is

@@ -73,6 +73,7 @@ enum usrd_device_info {
     USRD_DEVICE_CLASS,      /* USRD_CAP_*, 0 before it was added */
     USRD_DEVICE_GENERATION, /* 1 + deaths of that task since boot */
     USRD_DEVICE_HANDLES,    /* open on it */
+    USRD_DEVICE_FAULTS,     /* of those deaths, not by the operator */
 };
 
 /* Words of a heartbeat's usage that are no resource's. */
