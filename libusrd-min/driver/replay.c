@@ -140,11 +140,11 @@ kern_return_t usrd_do_reopen(mach_port_t service, uint32_t handle,
                              int priority, uint32_t filter_n,
                              const usrd_kept_filter_t filter)
 {
-    struct replay *r = malloc(sizeof *r);
-
     (void)service;
-    if (!r || !usrd_handle(handle)) {
-        free(r);
+    if (!usrd_handle(handle))
+        return KERN_INVALID_ARGUMENT;
+    struct replay *r = malloc(sizeof *r);
+    if (!r) {
         usrd_handle_opened(handle, D_NO_MEMORY);
         return KERN_SUCCESS;
     }

@@ -16,7 +16,7 @@ enum usrd_info {
     USRD_INFO_CPU_US,       /* of this incarnation */
     USRD_INFO_MEMORY_KB,    /* resident */
     USRD_INFO_OUTAGE_US,    /* the last one: death to ready */
-    USRD_INFO_STATUS,       /* the driver's USRD_STATUS_* bits */
+    USRD_INFO_STATUS,       /* USRD_STATUS_*, 0 of no driver */
     USRD_INFO_ERRORS,       /* reported by the driver */
     USRD_INFO_DENIED,       /* kernel calls refused to it */
     USRD_INFO_TASKS,        /* of the whole system, in each answer: tasks, */
