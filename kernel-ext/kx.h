@@ -51,6 +51,7 @@ enum kx_port_kind {
     KX_P_FILTER,   /* send: of the packet filter in block I of keep.c */
     KX_P_PAGER,    /* receive and send: of memory object I */
     KX_P_MAP,      /* receive: stands for window I into one */
+    KX_P_KEYS,     /* receive: the kernel's answer to console read I */
     KX_P_OWN,      /* the ones below */
     KX_P_KINDS
 };
@@ -464,12 +465,16 @@ void kx_keep_survived(struct kx_handle *h); /* or not */
 struct kx_handle *kx_keep_oldest(const struct kx_task *t);
 int kx_keep_refs(mach_port_t port);
 
-/* tty.c: the kernel's console and ramdisks. */
+/* tty.c: the log's way out. */
 mach_port_t kx_open_own(const char *name, enum kx_own_port as);
 void kx_tty_init(void);
 void kx_tty_pump(void);
 void kx_tty_reply(mach_msg_header_t *msg);
 void kx_tty_flush(uint64_t until); /* wait for the ring to drain */
+
+/* kdev.c: the kernel's devices, for tasks. */
+#define KX_KEYS 8 /* reads of the console that may wait */
+void kx_keys(unsigned n, mach_msg_header_t *msg);
 void kx_kdev_message(struct kx_handle *h, mach_msg_header_t *msg);
 unsigned kx_kdev_named(const char *name); /* its KX_KDEV_* bit, or 0 */
 const char *kx_kdev_name(unsigned kdev);

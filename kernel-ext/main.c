@@ -183,6 +183,9 @@ static void dispatch(mach_msg_header_t *msg)
     case KX_P_NOTIFY:
         kx_handle_notify(index, msg);
         break;
+    case KX_P_KEYS:
+        kx_keys(index, msg);
+        break;
     case KX_P_MAP:
         kx_map_message(index, msg);
         break;

@@ -104,6 +104,7 @@ static int own_refs(mach_port_t name)
         return kx_keep_refs(name);
     case KX_P_NOTIFY:
     case KX_P_LINE:
+    case KX_P_KEYS:
     case KX_P_MAP:
         return 0;
     default:

@@ -153,8 +153,9 @@ int main(int argc, char **argv)
     state = (seed << 32 | usrd_incarnation()) * 0x9e3779b97f4a7c15u;
     usrd_msg_ready(mach_task_self());
     operator_ = is_operator();
-    pool_open();
+    pool_make();
     seeds_make();
+    pool_open();
     still_works();
     names = pool_names();
     while (counts.sent < count) {

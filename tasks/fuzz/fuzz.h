@@ -66,6 +66,7 @@ extern mach_port_t target_port[TARGETS]; /* null: not there */
 extern mach_port_t reply_port;
 extern vm_address_t memory;
 #define MEMORY 0x10000u
+void pool_make(void);
 void pool_open(void);
 void pool_renew(void); /* all of it: */
 void pool_renew_ports(void);

@@ -92,6 +92,23 @@ static void open_one(enum target target, const char *name)
         fail("open %s: %s", name, usrd_error_text(kr));
 }
 
+/* As many reads of the console as may wait: kernel-ext keeps them for the next
+ * incarnation, so that there are always that many. */
+static void read_console(void)
+{
+    static union message m;
+
+    for (unsigned n = 0; target_port[TO_CONSOLE] && n < 8; n++) {
+        seed_take_id(&m, 2805);
+        m.head.msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND,
+                                          MACH_MSG_TYPE_MAKE_SEND_ONCE);
+        m.head.msgh_remote_port = target_port[TO_CONSOLE];
+        m.head.msgh_local_port = reply_port;
+        mach_msg(&m.head, MACH_SEND_MSG | MACH_SEND_TIMEOUT, m.head.msgh_size,
+                 0, MACH_PORT_NULL, 1000, MACH_PORT_NULL);
+    }
+}
+
 /* A driver's handle ends when it is closed: if this one was, a new one. */
 void pool_reopen(mach_port_t device)
 {
@@ -134,17 +151,23 @@ static void make_shares(void)
     usrd_msg_share_map(mach_task_self(), at, 4096, 3, &target_port[TO_MAP]);
 }
 
-/* Which of them there are is said by the image. */
-void pool_open(void)
+void pool_make(void)
 {
     reply_port = mach_reply_port();
     target_port[TO_CONTROL] = mach_task_self();
+    pool_renew();
+}
+
+/* Which of them there are is said by the image. */
+void pool_open(void)
+{
     make_shares();
     open_one(TO_HELLO, "hello");
     open_one(TO_TARGET, "target");
     open_one(TO_CONSOLE, "console");
     open_one(TO_DISK, "rd0");
     open_stopped("victim");
+    read_console();
     pool_renew();
 }
 

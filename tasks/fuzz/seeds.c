@@ -16,6 +16,7 @@
 
 #define SEEDS 128
 #define ROOM 640
+#define PATIENCE 5000 /* ms */
 
 /* How much of its form may vary: nothing; as much as the kernel likes, which
  * is its business; or the number of its last item, up to this. */
@@ -44,9 +45,14 @@ mach_msg_return_t fuzz_msg(mach_msg_header_t *msg, mach_msg_option_t option,
                            mach_port_name_t rcv_name,
                            mach_msg_timeout_t timeout, mach_port_name_t notify)
 {
-    if (!making)
-        return mach_msg(msg, option, send_size, rcv_size, rcv_name, timeout,
-                        notify);
+    if (!making) {
+        mach_msg_return_t mr = mach_msg(
+            msg, option | MACH_SEND_TIMEOUT | MACH_RCV_TIMEOUT, send_size,
+            rcv_size, rcv_name, timeout ? timeout : PATIENCE, notify);
+        if (mr != MACH_MSG_SUCCESS && mr != MACH_SEND_INVALID_DEST)
+            fail("call %d: %x", msg->msgh_id, mr);
+        return mr;
+    }
     making = false;
     if (send_size > ROOM || n_seeds == SEEDS) {
         fail("no room for seed %d of %u bytes", msg->msgh_id, send_size);
@@ -153,6 +159,8 @@ static void devices(void)
 
     SEED(FOR_CONTROL, EXACT, device_open(self, D_READ, "hello", &port));
     SEED(FOR_CONTROL, EXACT, device_open(self, D_WRITE, "target", &port));
+    seeds[n_seeds] = seeds[n_seeds - 1];          /* it has no stub */
+    seeds[n_seeds++].message.head.msgh_id = 2806; /* device_open_new */
     SEED(FOR_HANDLE, EXACT, device_close(self));
     SEED(FOR_HANDLE, ANY_NUMBER,
          device_write(self, 0, 0, (char *)memory, 1000, words));

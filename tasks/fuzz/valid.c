@@ -89,10 +89,12 @@ void still_works(void)
     device(TO_HELLO, "hello");
     device(TO_TARGET, "target");
     leaks();
-    if (target_port[TO_DOWN]) {
-        char data[4];
-        size_t n;
+    char data[4];
+    size_t n;
+    if (target_port[TO_DISK])
+        expect(KERN_SUCCESS,
+               usrd_read(target_port[TO_DISK], 0, 0, data, sizeof data, &n));
+    if (target_port[TO_DOWN])
         expect(D_DEVICE_DOWN,
                usrd_read(target_port[TO_DOWN], 0, 0, data, sizeof data, &n));
-    }
 }

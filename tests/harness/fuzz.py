@@ -10,6 +10,7 @@ COUNT = (r' census#1 log text="incarnation=(\d+) tasks=(\d+) threads=(\d+) '
          r'ports=(\d+) free=(\d+) us=\d+"')
 SENT = re.compile(r' fuzz#(\d+) log text="sent=(\d+) bad=(\d+) errors=(\d+) '
                   r'done=(\d+) silent=(\d+) died=(\d+) refused=(\d+)"')
+SLAB = 80       # pages that the kernel takes at once for its own small objects
 ALL = 'needs=* kdev=console,rd0'        # that can be opened
 VICTIM = 'task victim=build/tasks/fuzz/target provides=victim -- victim'
 
@@ -56,7 +57,7 @@ def counted(s, m, rounds):
         s.check(len(set(seen)) == 1, f'{name} are what they were: {seen[0]}',
                 f'they were {seen}')
     free = [count[4] for count in counts]
-    s.check(max(free) - min(free) <= 16, f'free pages have no trend: {free}')
+    s.check(max(free) - min(free) <= SLAB, f'free pages have no trend: {free}')
 
 
 def told(s, m):
