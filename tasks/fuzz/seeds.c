@@ -82,7 +82,7 @@ static void registry(void)
     vm_offset_t address;
 
     SEED(FOR_CONTROL, EXACT,
-         usrd_msg_register(self, "fuzz", "what it says", 0x10002, 2, words,
+         usrd_msg_register(self, "fuzz", "what it says", 0x10002, 0x202, words,
                            (vm_offset_t)words, words));
     SEED(FOR_CONTROL, EXACT, usrd_msg_unregister(self));
     SEED(FOR_CONTROL, EXACT, usrd_msg_add_device(self, "fuzz", 2));

@@ -18,6 +18,18 @@
                  (int)(wanted));                                            \
     } while (0)
 
+static void hardware(void)
+{
+    mach_port_t self = mach_task_self();
+    vm_offset_t address = 0;
+
+    expect(KERN_SUCCESS, usrd_msg_intr_register(self, 5));
+    expect(KERN_SUCCESS, usrd_msg_intr_unregister(self, 5));
+    expect(KERN_PROTECTION_FAILURE, usrd_msg_intr_register(self, 6));
+    expect(KERN_SUCCESS, usrd_msg_mmio_map(self, 0xfed00000, 4096, &address));
+    expect(KERN_SUCCESS, vm_deallocate(self, address, 4096));
+}
+
 static void registry(void)
 {
     mach_port_t self = mach_task_self();
@@ -25,7 +37,10 @@ static void registry(void)
 
     usrd_msg_unregister(self); /* if it was */
     expect(KERN_SUCCESS,
-           usrd_msg_register(self, "fuzz", "", 0, 2, words, 0, words));
+           usrd_msg_register(self, "fuzz", "", 0,
+                             USRD_CAP_CHAR_DEVICE | USRD_CAP_INTERRUPT, words,
+                             0, words));
+    hardware();
     expect(KERN_SUCCESS, usrd_msg_add_device(self, "fuzz", 2));
     expect(USRD_ERROR_PERMISSION_DENIED, usrd_msg_add_device(self, "hello", 2));
     expect(KERN_SUCCESS, usrd_msg_remove_device(self, "fuzz"));
