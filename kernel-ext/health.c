@@ -43,8 +43,10 @@ static void has_not_read(struct kx_task *t, uint64_t now)
 {
     struct kx_incarnation *i = t->current;
     uint64_t limit = (uint64_t)i->limits[KX_LIMIT_TIMEOUT] * KX_MS;
-    bool operation = limit && t->state == KX_READY && now - i->ready > limit;
-    if (now - i->read <= (operation ? limit : CALLBACK_TIME))
+    uint64_t since = i->read > i->ready ? i->read : i->ready;
+    bool operation = limit != 0;
+    if (t->state != KX_READY || /* then it need not read yet */
+        now - since <= (operation ? limit : CALLBACK_TIME))
         return;
     if (operation && kx_overdue_starved(i, i->read_cpu)) {
         has_read(i, i->seqno, now);
@@ -61,7 +63,7 @@ static void ask(struct kx_task *t, uint64_t now)
     struct kx_incarnation *i = t->current;
     mach_port_status_t status;
 
-    i->asked = true;
+    i->asked = now;
     if (mach_port_get_receive_status(kx_port(KX_P_TASK, kx_slot(i)),
                                      USRD_PORT_SERVICE,
                                      &status) != KERN_SUCCESS) {
@@ -87,9 +89,10 @@ void kx_health_arm(struct kx_task *t)
     uint64_t now = kx_now(), often = period(t);
     bool asks = i->registered && i->watched && often;
 
-    if (asks && (i->asked || now >= i->heartbeat + often))
+    /* However often it is heard of: it may be a callback that does that. */
+    if (asks && now >= i->asked + often)
         ask(t, now);
-    uint64_t next = asks ? (i->asked ? now : i->heartbeat) + often : KX_NEVER;
+    uint64_t next = asks ? i->asked + often : KX_NEVER;
     if (due(t) < next)
         next = due(t);
     kx_arm(t, next == KX_NEVER ? 0 : next);
@@ -151,8 +154,9 @@ void kx_heard(struct kx_incarnation *i)
     bool first = !i->watched;
     i->watched = true;
     i->starved = 0;
-    i->asked = false;
     i->heartbeat = kx_now();
+    if (first)
+        i->asked = i->heartbeat;
     if (!period(t))
         return;
     /* Whoever began just now has used next to nothing; to ask the kernel would

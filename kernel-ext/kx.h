@@ -109,7 +109,7 @@ struct kx_incarnation {
     unsigned devices;           /* that it added */
     uint32_t limits[KX_LIMITS]; /* the line's, or what it lowered them to */
     uint64_t heartbeat;         /* of the last one */
-    bool asked;                 /* for the next one */
+    uint64_t asked;             /* when it was last asked for one */
     uint64_t cpu;               /* microseconds of CPU at that time */
     unsigned starved;
     unsigned seqno;    /* of its service port, when it was last seen to */

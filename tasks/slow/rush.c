@@ -145,8 +145,9 @@ static const struct offence {
     {"claim", SLOW_CLAIM, 0},   {"wait", SLOW_WAIT, 1}, {NULL, 0, 0},
 };
 
-/* One of them, and a request that waits behind it; what came of both. */
-static int offend(const char *name, unsigned seconds)
+/* One of them, and a request that waits behind it, or comes after it if it was
+ * ALONE; what came of both. */
+static int offend(const char *name, unsigned seconds, int alone)
 {
     const struct offence *o = offences;
     mach_port_t reply = mach_reply_port(), behind = mach_reply_port();
@@ -160,8 +161,11 @@ static int offend(const char *name, unsigned seconds)
     else
         request(1, o->recnum, reply, 0);
     usrd_sleep(20);
-    request(1, 0, behind, 0);
+    if (!alone)
+        request(1, 0, behind, 0);
     int id = answer(reply, seconds * 1000);
+    if (alone)
+        request(1, 0, behind, 0);
     printf("%s: %s\n", name,
            id == 0                       ? "no answer"
            : id == MACH_NOTIFY_SEND_ONCE ? "its server died"
@@ -194,5 +198,5 @@ int main(int argc, char **argv)
         return flood(number(argv[2]), number(argv[3]));
     if (strcmp(argv[1], "rate") == 0)
         return rate(number(argv[2]), number(argv[3]));
-    return offend(argv[2], number(argv[3]));
+    return offend(argv[2], number(argv[3]), argc > 4);
 }

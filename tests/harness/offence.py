@@ -6,24 +6,27 @@ from . import witness
 LIMIT = 400  # ms
 
 
-def image(offence, words, seconds=3):
+def image(offence, words, seconds=3, alone=False):
     return (f'{witness.TASKS}task slow {words}\n'
             'task rush=build/tasks/slow/rush needs=slow restart=no '
-            f'-- offend {offence} {seconds}')
+            f'-- offend {offence} {seconds} {"alone" * alone}')
 
 
-def ends(s, offence, words='', most=3 * LIMIT, seconds=3):
-    """With the limit it is replaced; its clients hear of it, once each."""
+def ends(s, offence, words='', times=1, alone=False):
+    """With the limit it is replaced, so many times it later; its clients hear of
+    it, once each.  alone: nothing waits behind it."""
     words = f'op-timeout={LIMIT}ms {words}'
-    with s.boot(image(offence, words, seconds), f'{offence}-limited') as m:
+    with s.boot(image(offence, words, times + 2, alone),
+                f'{offence}-limited') as m:
         m.expect(r' rush#1 ready ')
         death, *_ = m.expect_all(
             r' slow#1 death cause=limit:timeout ran=(\d+)ms',
             rf' rush#1 log text="{offence}: its server died"',
             r' rush#1 log text="behind it: answered by 2"')
         took = int(death[1])
-        s.check(LIMIT < took < most + 300, f'{offence}: its death comes after '
-                f'{took} ms, of which {LIMIT} are allowed')
+        least, most = LIMIT * times, 2 * LIMIT * times + 500
+        s.check(least < took < most, f'{offence}: its death comes after {took} '
+                'ms', f'not between {least} and {most}')
         witness.unharmed(s, m)
 
 

@@ -6,9 +6,9 @@ where bandwidth= is set, for eight times as long."""
 from harness import Scenario, offence, witness
 
 s = Scenario('', seconds=20)
-offence.ends(s, 'lie')
+offence.ends(s, 'lie', alone=True)
 offence.ends(s, 'claim', 'watchdog=0')
-offence.ends(s, 'claim', 'bandwidth=100K', 9 * offence.LIMIT, seconds=6)
+offence.ends(s, 'claim', 'bandwidth=100K', times=8)
 offence.goes_on(s, 'lie', '-op-timeout', 'no answer')
 witness.undisturbed(s)
 s.done()
