@@ -2,28 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A client of a network device sees nothing of 60 deaths of its driver but packets
 that do not come."""
-from harness import Scenario, witness
+from harness import killed
 
-KILLS = 60
-
-s = Scenario(f'''
-{witness.TASKS}
-task model restart-delay=0 start-limit=0
-task customer -- network {KILLS}
-task killer -- model {KILLS} 7
-''', seconds=120)
-with s.boot() as m:
-    end, _ = m.expect_all(
-        r' customer#1 log text="requests=(\d+) again=(\d+) unknown=(\d+) '
-        r'lost=(\d+) (good|bad)"', rf' killer#1 log text=kills={KILLS}$',
-        timeout=100)
-    requests, again, unknown, lost = map(int, end.groups()[:4])
-    s.tap.note(f'{requests} requests, {again} run again, {unknown} unknown, '
-               f'{lost} packets lost')
-    s.check(end[5] == 'good', 'no request had another result')
-    s.check(lost >= 10, 'as many a wire does, it lost packets')
-    s.check(unknown == 0, 'without an error')
-    witness.unharmed(s, m)
-s.forbid(r' model#\d+ death cause=(?!operator)', 'it died of the kills only')
-witness.undisturbed(s)
-s.done()
+killed.customer('network', 60, again=1, lost=10)
