@@ -154,13 +154,17 @@ static void drop_inline(const uint64_t *names, unsigned count, unsigned type)
         drop_typed((mach_port_t)names[n], type);
 }
 
+/* The port may have died of another item of the message; the names of its
+ * rights are dead ones then. */
 static void drop_run(mach_port_t name, unsigned count, unsigned type)
 {
+    mach_port_t self = mach_task_self();
     mach_port_urefs_t refs;
     if (type == MACH_MSG_TYPE_PORT_SEND && count > 1 &&
-        mach_port_get_refs(mach_task_self(), name, MACH_PORT_RIGHT_SEND,
-                           &refs) == KERN_SUCCESS) {
-        mach_port_mod_refs(mach_task_self(), name, MACH_PORT_RIGHT_SEND,
+        mach_port_get_refs(self, name, MACH_PORT_RIGHT_SEND, &refs) ==
+            KERN_SUCCESS &&
+        refs > 0) {
+        mach_port_mod_refs(self, name, MACH_PORT_RIGHT_SEND,
                            -(int)(refs < count ? refs : count));
         return;
     }
@@ -174,7 +178,7 @@ void kx_drop_ports(const mach_port_t *names, unsigned count, unsigned type)
     for (unsigned n = 0; n < count; n += run) {
         for (run = 1; n + run < count && names[n + run] == names[n];)
             run++;
-        if (kx_port_kind(names[n]) == KX_P_NONE)
+        if (MACH_PORT_VALID(names[n]) && kx_port_kind(names[n]) == KX_P_NONE)
             drop_run(names[n], run, type);
     }
     vm_deallocate(mach_task_self(), (vm_offset_t)names, count * sizeof *names);

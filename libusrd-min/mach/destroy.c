@@ -38,7 +38,7 @@ static char *drop_item(char *p)
     }
 
     char *data = *(char **)p;
-    if (ports) {
+    if (ports && size > 0) { /* it is 0 where the kernel had no room for them */
         for (unsigned i = 0; i < type.msgt_number; i++)
             drop_right(((mach_port_t *)data)[i], type.msgt_name);
         size = type.msgt_number * sizeof(mach_port_t);

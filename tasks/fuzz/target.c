@@ -78,6 +78,15 @@ static kern_return_t write_(usrd_driver_t driver, void *context,
     return KERN_SUCCESS;
 }
 
+static mach_port_t filter_port; /* the last one's */
+
+static void let_go(void)
+{
+    if (MACH_PORT_VALID(filter_port))
+        mach_port_deallocate(mach_task_self(), filter_port);
+    filter_port = MACH_PORT_NULL;
+}
+
 static kern_return_t get_status(usrd_driver_t driver, void *context,
                                 dev_flavor_t flavor, dev_status_t status,
                                 natural_t *count)
@@ -86,6 +95,7 @@ static kern_return_t get_status(usrd_driver_t driver, void *context,
     must(*count <= DEV_STATUS_MAX);
     if (flavor == NAMES && *count > 0) {
         mach_port_t *names;
+        let_go();
         mach_port_type_t *types;
         mach_msg_type_number_t n = 0, k = 0;
         mach_port_names(mach_task_self(), &names, &n, &types, &k);
@@ -116,8 +126,8 @@ static kern_return_t set_filter(usrd_driver_t driver, void *context,
     (void)driver, (void)context, (void)priority;
     must(count <= 128);
     look(filter, count * sizeof *filter);
-    if (MACH_PORT_VALID(port))
-        mach_port_deallocate(mach_task_self(), port);
+    let_go();
+    filter_port = port;
     return KERN_SUCCESS;
 }
 
