@@ -254,6 +254,9 @@ kern_return_t ds_device_set_filter(mach_port_t device, mach_port_t port,
     LOOK_UP(device, device_set_filter);
     if (!fits(count, USRD_FILTER_WORDS))
         return MIG_BAD_ARGUMENTS;
+    if (port >= USRD_PORT_HANDLE(0) &&
+        port < USRD_PORT_HANDLE(USRD_HANDLE_NAMES * USRD_MAX_HANDLES))
+        return D_INVALID_OPERATION; /* a handle that would hold itself open */
     struct usrd_setting s = {(dev_flavor_t)priority, count, filter, port};
     usrd_setting_begins(&s);
     return usrd_setting_ends(

@@ -34,6 +34,7 @@ static const struct {
     {"many-ports", attack_many_ports},
     {"many-handles", attack_many_handles},
     {"orphan-handles", attack_orphan_handles},
+    {"own-filter", attack_own_filter},
     {"out-of-line", attack_out_of_line},
     {"many-rights", attack_many_rights},
     {"forged-exception", attack_forged_exception},

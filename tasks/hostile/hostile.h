@@ -48,6 +48,7 @@ void attack_hide_service(void);
 void attack_many_ports(void);
 void attack_many_handles(void);
 void attack_orphan_handles(void);
+void attack_own_filter(void);
 
 /* messages.c */
 void attack_out_of_line(void);

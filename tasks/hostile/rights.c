@@ -6,6 +6,8 @@
 #include <string.h>
 #include <usrd/client.h>
 
+#include "device.h"
+
 #define MANY_PORTS 200000
 #define MANY_HANDLES USRD_MAX_HANDLES /* more than one task may have open */
 
@@ -165,4 +167,44 @@ void attack_orphan_handles(void)
         if (usrd_open("hello", D_READ, &handle) != KERN_SUCCESS)
             ktap_ok(false, "open %d fails", i);
     *(volatile int *)0 = 1;
+}
+
+/* How many port names the driver of tasks/fuzz says that it has. */
+static int names_of_target(void)
+{
+    mach_port_t handle;
+    natural_t words = 1;
+    int n = 0;
+
+    expect(KERN_SUCCESS, usrd_open("target", D_READ, &handle));
+    expect(KERN_SUCCESS, usrd_get_status(handle, 7, &n, &words));
+    expect(KERN_SUCCESS, usrd_close(handle));
+    usrd_sleep(100);
+    return n;
+}
+
+/* A driver that kept a right to one of its handles would never hear that its
+ * clients are gone. */
+void attack_own_filter(void)
+{
+    unsigned short filter[4] = {0};
+    mach_port_t handle, mine = mach_reply_port();
+    int before = names_of_target();
+    char data[16];
+    size_t n;
+
+    for (int i = 0; i < 3; i++) {
+        expect(KERN_SUCCESS, usrd_open("target", D_READ, &handle));
+        expect(KERN_SUCCESS,
+               device_set_filter(handle, mine, MACH_MSG_TYPE_MAKE_SEND, 1,
+                                 filter, 4));
+        expect(D_INVALID_OPERATION,
+               device_set_filter(handle, handle, MACH_MSG_TYPE_COPY_SEND, 1,
+                                 filter, 4));
+        expect(KERN_SUCCESS, usrd_read(handle, 0, 0, data, sizeof data, &n));
+        expect(KERN_SUCCESS, usrd_close(handle));
+    }
+    usrd_sleep(200);
+    int after = names_of_target();
+    ktap_ok(after == before, "the driver has %d port names, as before", after);
 }
