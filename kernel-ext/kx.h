@@ -174,7 +174,8 @@ struct kx_task {
     struct kx_incarnation *current, *spare;
     unsigned slots;    /* incarnations in any phase */
     uint64_t deadline; /* of the state; 0 is none */
-    bool service_here; /* the service receive right is in our space */
+    bool service_here; /* the service receive right is in our space, */
+    bool stale;        /* perhaps with what was for a dead incarnation */
     unsigned handles;  /* that name it as their provider, */
     unsigned opened;   /* that it opened */
     unsigned kept;     /* settings of its handles, in keep.c; and how many of */

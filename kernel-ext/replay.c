@@ -186,8 +186,10 @@ void kx_handles_take(struct kx_incarnation *i)
     bool missing = false;
     for (unsigned n = 0; t->handles && n < kx_handles_top; n++)
         if (kx_handle_away(&kx_handles[n]) &&
-            kx_handles[n].task == kx_task_index(t))
+            kx_handles[n].task == kx_task_index(t)) {
+            t->stale |= kx_handles[n].state != KX_H_OPEN;
             missing |= !take(&kx_handles[n], i);
+        }
     if (missing && !i->gone)
         kx_search_all();
 }

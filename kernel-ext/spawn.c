@@ -129,6 +129,21 @@ static void make_service(struct kx_task *t)
     t->service_here = true;
 }
 
+/* An open or a stop that its predecessor did not read would be one too many:
+ * what still holds is said again. */
+static void drop_stale(struct kx_task *t)
+{
+    static union {
+        mach_msg_header_t head;
+        char bytes[2048];
+    } msg;
+    mach_port_t service = kx_port(KX_P_SERVICE, kx_task_index(t));
+    while (mach_msg(&msg.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof msg,
+                    service, 0, MACH_PORT_NULL) == MACH_MSG_SUCCESS)
+        kx_msg_destroy(&msg.head);
+    t->stale = false;
+}
+
 static void hand_over(struct kx_task *t, struct kx_incarnation *i)
 {
     unsigned slot = kx_slot(i);
@@ -136,6 +151,8 @@ static void hand_over(struct kx_task *t, struct kx_incarnation *i)
 
     if (!t->service_here)
         make_service(t);
+    else if (t->stale)
+        drop_stale(t);
     mach_port_t service = kx_port(KX_P_SERVICE, kx_task_index(t));
     mach_port_request_notification(mach_task_self(), service,
                                    MACH_NOTIFY_PORT_DESTROYED, 0,

@@ -132,6 +132,7 @@ static void end(struct kx_task *t, char severity, const char *verb)
             kx_cause_text(t->cause, t->code, cause, sizeof cause));
     t->died = 0;
     t->suspended = false;
+    t->stale = true;
     kx_arm(t, 0);
     kx_spare_drop(t);
     kx_driver_down(t);
