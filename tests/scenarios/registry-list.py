@@ -4,7 +4,7 @@
 from harness import Scenario
 
 s = Scenario('task hello cpu=60\ntask rtc\n'
-             'task clerk -operator needs=hello -- list\ntask shell')
+             'task clerk -operator needs=hello -- list\ntask shell', sleep=True)
 with s.boot() as m:
     m.expect(r' clerk#1 log text="kill hello"')
     m.send('kill hello')
