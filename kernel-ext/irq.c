@@ -173,9 +173,12 @@ void kx_line_interrupt(unsigned line)
 
 kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line)
 {
-    if (line >= KX_LINES || !kx_line_granted(i->task, line) ||
-        !(i->caps & USRD_CAP_INTERRUPT)) {
+    if (line >= KX_LINES || !kx_line_granted(i->task, line)) {
         kx_deny(i, "irq line=%u", line);
+        return KERN_PROTECTION_FAILURE;
+    }
+    if (!(i->caps & USRD_CAP_INTERRUPT)) { /* granted, but not declared */
+        kx_deny(i, "capability name=interrupt line=%u", line);
         return KERN_PROTECTION_FAILURE;
     }
     struct line *l = &lines[line];
