@@ -141,6 +141,7 @@ kern_return_t kx_on_device_info(mach_port_t control, const_usrd_name_t name,
                                       ? USRD_CAP_CHAR_DEVICE
                                       : USRD_CAP_BLOCK_DEVICE;
         info[USRD_DEVICE_GENERATION] = 1;
+        info[USRD_DEVICE_THERE] = 1;
         return KERN_SUCCESS;
     }
     const struct kx_task *t = &kx_tasks[d->task - 1];
@@ -149,5 +150,6 @@ kern_return_t kx_on_device_info(mach_port_t control, const_usrd_name_t name,
     info[USRD_DEVICE_GENERATION] = generation(t);
     info[USRD_DEVICE_HANDLES] = d->handles;
     info[USRD_DEVICE_FAULTS] = t->faults;
+    info[USRD_DEVICE_THERE] = d->used;
     return KERN_SUCCESS;
 }

@@ -23,7 +23,7 @@ static kern_return_t look(const char *name)
         return kr;
     switch (info[USRD_DEVICE_STATE]) {
     case USRD_TASK_READY: /* the driver may add it later */
-        return info[USRD_DEVICE_CLASS] ? KERN_SUCCESS : D_WOULD_BLOCK;
+        return info[USRD_DEVICE_THERE] ? KERN_SUCCESS : D_WOULD_BLOCK;
     case USRD_TASK_FAILED:
     case USRD_TASK_STOPPED:
         return D_DEVICE_DOWN; /* an operator may start it */

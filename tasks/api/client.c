@@ -162,8 +162,9 @@ static void come_and_go(void)
     ktap_ok(seen(device, API_CLOSES) == closes + 1, "that closes its handles");
     ktap_ok(usrd_read(more, 0, 5, data, 8, &n) != KERN_SUCCESS,
             "they give an error");
-    ktap_ok(usrd_open("api-more", D_READ, &more) == D_NO_SUCH_DEVICE,
-            "and it cannot be opened");
+    ktap_ok(usrd_open("api-more", D_READ, &more) == D_NO_SUCH_DEVICE &&
+                usrd_wait("api-more", 0) == D_WOULD_BLOCK,
+            "and it cannot be opened, but waited for");
     ktap_ok(seen(device, API_OPENS) > 0, "another device's handle goes on");
 }
 

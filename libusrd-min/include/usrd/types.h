@@ -74,6 +74,7 @@ enum usrd_device_info {
     USRD_DEVICE_GENERATION, /* 1 + deaths of that task since boot */
     USRD_DEVICE_HANDLES,    /* open on it */
     USRD_DEVICE_FAULTS,     /* of those deaths, not by the operator */
+    USRD_DEVICE_THERE,      /* 1: its driver has added it, and not removed it */
 };
 
 /* Words of a heartbeat's usage that are no resource's. */
