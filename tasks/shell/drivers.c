@@ -27,17 +27,18 @@ static const char *capabilities(char text[128])
 
 void show_drivers(void)
 {
-    char version[16], text[128];
+    char version[16], reply[16], text[128];
 
     say("%-12s %-7s %3s %7s %4s %4s %6s %7s %6s %s\n", "DRIVER", "VERSION",
         "GEN", "MEMORY", "CPU", "OPS", "IRQ/s", "REPLY", "ERRORS", "IS");
     for (unsigned i = 0; usrd_driver_list(i, &entry) == KERN_SUCCESS; i++) {
         snprintf(version, sizeof version, "%u.%u", entry.info.version_major,
                  entry.info.version_minor);
-        say("%-12s %-7s %3u %6uK %3u%% %4u %6u %5uus %6u %s\n", entry.info.name,
+        say("%-12s %-7s %3u %6uK %3u%% %4u %6u %7s %6u %s\n", entry.info.name,
             version, entry.generation, entry.usage.memory_kb,
             entry.usage.cpu_percent, entry.usage.io_ops_active,
-            entry.usage.interrupt_rate, entry.usage.avg_response_time,
+            entry.usage.interrupt_rate,
+            duration(entry.usage.avg_response_time, reply),
             entry.usage.error_count, capabilities(text));
     }
 }
@@ -77,7 +78,7 @@ void show_driver(const char *name)
     say("  uses        CPU %u%%, %u operations, %u interrupts/s\n",
         entry.usage.cpu_percent, entry.usage.io_ops_active,
         entry.usage.interrupt_rate);
-    say("  replies in  %uus\n", entry.usage.avg_response_time);
+    say("  replies in  %s\n", duration(entry.usage.avg_response_time, text));
     say("  devices    ");
     for (i = 0; i < entry.n_devices; i++)
         say(" %s", entry.devices[i]);

@@ -5,6 +5,7 @@
 #define SHELL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* terminal.c: the console, through kernel-ext. */
 void terminal_open(void);
@@ -19,6 +20,7 @@ void run_line(char *line);
 /* table.c: all tasks, or the one named.  False when there is none. */
 void show_table(void);
 int show_task(const char *name);
+const char *duration(uint64_t us, char text[16]);
 
 /* drivers.c: all drivers; what else there is to say of one. */
 void show_drivers(void);

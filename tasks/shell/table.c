@@ -63,7 +63,7 @@ static const char *status_text(const struct status *s, char text[64])
 }
 
 /* Three digits or so and a unit: 41us, 5.2ms, 12.3s, 4m05s, 3h12m, 9d04h. */
-static const char *duration(uint64_t us, char text[16])
+const char *duration(uint64_t us, char text[16])
 {
     uint64_t s = us / 1000000;
 

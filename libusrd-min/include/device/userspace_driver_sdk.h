@@ -156,10 +156,11 @@ void usrd_dont_keep(usrd_driver_t driver);
 
 /* -- Interrupts ---------------------------------------------------------- */
 
-/* Have HANDLER called for each interrupt of LINE, which irq= must grant.
+/* Have HANDLER called for each interrupt of LINE, which irq= or a pci=
+ * function must grant; for a driver that declared USRD_CAP_INTERRUPT.
  * The line is masked until it is acknowledged: by the handler, or after it has
  * returned.  NOT_REGISTERED; DEVICE_BUSY: the line has a handler;
- * PERMISSION_DENIED: it is not granted.  [Driver SDK; Driver Capabilities] */
+ * PERMISSION_DENIED: it is not granted, or the capability not declared.  [Driver SDK; Driver Capabilities] */
 kern_return_t usrd_driver_register_interrupt(
     usrd_driver_t driver, int line,
     void (*handler)(usrd_driver_t driver, int line));
@@ -195,8 +196,8 @@ kern_return_t usrd_driver_report_error(usrd_driver_t driver, unsigned int code,
 
 /* One line of the log at LEVEL, USRD_LOG_* (INFO if it is another), with the
  * task and its incarnation before it; cut at 127 bytes, rate-limited.  DRIVER
- * may be NULL.  printf() and stderr end in the log, too.  Does not wait for an
- * answer.  [Driver SDK] */
+ * may be NULL.  printf() and stderr end in the log, too, at INFO and
+ * WARNING, in pieces of 72 bytes.  Does not wait for an answer.  [Driver SDK] */
 void usrd_log(usrd_driver_t driver, int level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -2,7 +2,9 @@
  *
  * Using a device: open it by name, read, write, status.  For programs and for
  * drivers that use another driver's device.  The protocol is Mach's own
- * (<device/device.defs>), so device_read() and its like work, too.
+ * (<device/device.defs>), so device_read() and its like (<device/device.h>)
+ * work, too: what device_map() gives is for vm_map(), and packets come to the
+ * port that device_set_filter() was given.
  *
  * Every call waits for the device, no longer than usrd_set_timeout() says, and
  * sends heartbeats meanwhile where the task's watchdog runs.  Calls return
