@@ -98,6 +98,7 @@ kern_return_t kx_on_intr_unregister(mach_port_t control, uint32_t line)
     if (line >= KX_LINES || !(i->lines & 1u << line))
         return KERN_INVALID_ARGUMENT;
     i->lines &= (uint16_t) ~(1u << line);
+    kx_intx_end(i, line);
     return KERN_SUCCESS;
 }
 

@@ -120,6 +120,14 @@ void kx_intx_done(struct kx_incarnation *i, unsigned line)
     each(i, line, false);
 }
 
+/* Its functions are off until it registers again, and owe no answer. */
+void kx_intx_end(struct kx_incarnation *i, unsigned line)
+{
+    for (unsigned k = 0; k < i->task->words.n_pci; k++)
+        if (on_line(i->task->functions[k], line))
+            kx_intx_off(i->task->functions[k]);
+}
+
 bool kx_intx_granted(const struct kx_task *t, uint64_t line)
 {
     for (unsigned k = 0; k < t->words.n_pci; k++)

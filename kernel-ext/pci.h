@@ -23,7 +23,7 @@ void kx_pci_unclaim(unsigned line); /* it was refused after all */
  * mmio= grants of its words. */
 void kx_pci_give(struct kx_task *t, unsigned line);
 
-/* Its incarnation is dead: its functions master the bus no more and assert
+/* Its incarnation is dead, or a driver no more: its functions master the bus no more and assert
  * no line.  False when one did not do as it was told. */
 bool kx_pci_quiesce(const struct kx_task *t);
 
@@ -38,6 +38,7 @@ void kx_intx_off(unsigned function);
 bool kx_intx_granted(const struct kx_task *t, uint64_t line);
 void kx_intx_begin(struct kx_incarnation *i, unsigned line);
 void kx_intx_done(struct kx_incarnation *i, unsigned line);
+void kx_intx_end(struct kx_incarnation *i, unsigned line);
 void kx_intx_excuse(uint64_t late, uint64_t now);
 uint64_t kx_intx_due(uint64_t now); /* irq-rate=: switch on; when next */
 void kx_intx_tick(uint64_t now);    /* end those that never say "done" */

@@ -3,7 +3,7 @@
  * Drivers and their devices: who registered as what, which names it added, and
  * who waits for them.  Each step costs the same however many tasks there are.
  * The control port tells who speaks, so nobody can speak for another. */
-#include "kx.h"
+#include "pci.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -264,11 +264,12 @@ kern_return_t kx_on_unregister(mach_port_t control)
     if (!i->registered)
         return USRD_ERROR_NOT_REGISTERED;
     i->registered = i->watched = false;
-    i->devices = 0;
+    i->caps = i->devices = 0;
     t->listed = false;
     uncount(t);
     for (struct kx_device *d = kx_name_first(t); d; d = kx_name_next(d))
         d->used = false;
+    kx_pci_quiesce(t);
     kx_lines_release(i);
     kx_handles_take(i);
     kx_handles_down(t);

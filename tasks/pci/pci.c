@@ -8,14 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <usrd/client.h>
 #include <usrd/io.h>
 #include <usrd/pci.h>
 
 #include "../ktap.h"
+#include "userspace_driver.h"
 
 #define EDU_ID 0x00    /* 0xRRrr00ed */
 #define EDU_CHECK 0x04 /* write: it reads as the complement */
 
+#define EDU_INT_RAISE 0x60
+#define EDU_INT_ACK 0x64
 #define EDU_DMA_FROM 0x80
 #define EDU_DMA_TO 0x88
 #define EDU_DMA_BYTES 0x90
@@ -37,6 +41,7 @@
 
 static struct usrd_pci_function edu;
 static void *registers;
+static usrd_driver_t driver;
 
 static void device(void)
 {
@@ -143,8 +148,9 @@ static uint32_t mastering(void)
 static void transfers(void)
 {
     static struct usrd_driver_callbacks none;
-    usrd_driver_t driver = usrd_driver_create(
-        "pci", NULL, 1, 0, USRD_CAP_PCI | USRD_CAP_DMA, &none);
+    driver = usrd_driver_create(
+        "pci", NULL, 1, 0, USRD_CAP_PCI | USRD_CAP_DMA | USRD_CAP_INTERRUPT,
+        &none);
     vm_offset_t physical = 0;
 
     ktap_ok(!mastering(), "the function does not master the bus");
@@ -161,16 +167,50 @@ static void transfers(void)
     ktap_ok(usrd_pci_master(0, TRUE) == KERN_SUCCESS && mastering(),
             "then it may");
     ktap_ok(copied(memory, physical), "and the device copies %u bytes", PIECE);
+    usrd_driver_unregister(driver);
+    ktap_ok(!mastering() && !copied(memory, physical),
+            "and no more when its driver is none");
+    ktap_ok(usrd_pci_master(0, TRUE) == KERN_PROTECTION_FAILURE,
+            "who may not let it, either");
+    usrd_driver_register(driver, mach_task_self());
+    ktap_ok(usrd_pci_master(0, TRUE) == KERN_SUCCESS &&
+                copied(memory, physical),
+            "but may when it is one again");
+}
+
+static void interrupted(usrd_driver_t who, int line)
+{
+    (void)who, (void)line;
+}
+
+/* A function interrupts that nobody listens to any more: then nobody owes
+ * an answer.  (kernel-ext would end who did not give one for 2 s.) */
+static void interrupts(void)
+{
+    ktap_ok(usrd_driver_register_interrupt(driver, edu.line, interrupted) ==
+                    USRD_SUCCESS &&
+                usrd_driver_unregister_interrupt(driver, edu.line) ==
+                    USRD_SUCCESS,
+            "its interrupts are wanted, and no more");
+    usrd_wr32(registers, EDU_INT_RAISE, 1);
+    for (unsigned n = 0; n < 40; n++) {
+        usrd_sleep(100);
+        usrd_driver_heartbeat(driver);
+    }
+    usrd_wr32(registers, EDU_INT_ACK, 1);
+    ktap_ok(true, "one that comes then is nobody's fault");
 }
 
 /* The first incarnation ends with its function still mastering the bus. */
 int main(void)
 {
+    usrd_msg_ready(mach_task_self()); /* this takes longer than it may */
     ktap_begin();
     device();
     configuration();
     others();
     transfers();
+    interrupts();
     int failed = ktap_end();
     if (usrd_incarnation() == 1)
         abort();
