@@ -129,11 +129,12 @@ struct kx_incarnation {
     unsigned denied;
     unsigned messages; /* in the window that ends then */
     uint64_t window_end;
-    bool muted;     /* its control port left the set for the window */
-    uint16_t lines; /* interrupt lines that it registered */
-    bool promised;  /* it was granted a vm_allocate */
-    bool dma;       /* its dma= memory is mapped */
-    bool swollen;   /* past memory= when last looked at */
+    bool muted;       /* its control port left the set for the window */
+    uint16_t lines;   /* interrupt lines that it registered */
+    bool promised;    /* it was granted a vm_allocate */
+    unsigned windows; /* of mmio= that it mapped */
+    bool dma;         /* its dma= memory is mapped */
+    bool swollen;     /* past memory= when last looked at */
 };
 
 /* op-timeout=: times are the incarnation's own, which leaves out what does not

@@ -8,6 +8,9 @@
 #include "device.h"
 #include "mach_port.h"
 
+/* Each costs the kernel memory that is in nobody's account. */
+#define WINDOWS_MAX 256
+
 kern_return_t kx_mmio_map(struct kx_incarnation *i, uint64_t physical,
                           uint64_t size, vm_offset_t *address)
 {
@@ -20,6 +23,9 @@ kern_return_t kx_mmio_map(struct kx_incarnation *i, uint64_t physical,
         kx_deny(i, "mmio name=0x%lx", (unsigned long)physical);
         return KERN_PROTECTION_FAILURE;
     }
+    if (i->windows == WINDOWS_MAX)
+        return KERN_RESOURCE_SHORTAGE;
+    i->windows++;
     kern_return_t kr =
         device_map(kx_open_own("mem", KX_OWN_MEM), VM_PROT_READ | VM_PROT_WRITE,
                    physical, size, &object, 0);

@@ -25,6 +25,7 @@ void shares(void)
     volatile unsigned *words, *same;
     vm_offset_t at;
     mach_port_t object;
+    unsigned refused = 0;
 
     expect(KERN_INVALID_ARGUMENT, share(16, PAGE));
     expect(KERN_INVALID_ARGUMENT, share(0, 0));
@@ -36,6 +37,17 @@ void shares(void)
     expect(KERN_INVALID_ARGUMENT, share(3, PAGE));
     expect(KERN_RESOURCE_SHORTAGE, share(2, USRD_SHARE_MAX)); /* memory= */
 
+    /* To ask for what cannot be is cheap for kernel-ext, too. */
+    at = USRD_SHARE_BASE + 5 * USRD_SHARE_STEP;
+    expect(KERN_SUCCESS, vm_allocate(mach_task_self(), &at, PAGE, FALSE));
+    unsigned long began = usrd_now();
+    for (unsigned n = 0; n < 100; n++)
+        refused += share(5, 100 * PAGE) == KERN_NO_SPACE;
+    ktap_ok(refused == 100 && usrd_now() - began < 60000,
+            "100 where something else is: refused within %lu us",
+            usrd_now() - began);
+
+    at = USRD_SHARE_BASE + 3 * USRD_SHARE_STEP;
     words = (volatile unsigned *)at;
     words[1024] = 5;
     expect(KERN_SUCCESS, window(at + PAGE, 1, RW, &object));

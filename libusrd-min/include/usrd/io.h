@@ -95,7 +95,7 @@ static inline void usrd_wr64(volatile void *base, size_t offset, uint64_t value)
 }
 
 /* Map SIZE bytes of physical memory at PHYSICAL, which mmio= must grant,
- * into this task; neither needs to be page-aligned.
+ * into this task, at most 256 times; neither needs to be page-aligned.
  * USRD_ERROR_PERMISSION_DENIED without the grant. */
 kern_return_t usrd_mmio_map(uint64_t physical, uint64_t size, void **base);
 
