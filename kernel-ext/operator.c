@@ -149,7 +149,7 @@ kern_return_t kx_op_suspend(mach_port_t control, const_usrd_name_t name)
         return KERN_FAILURE;
     if (!kx_service_suspend(t))
         return KERN_RESOURCE_SHORTAGE;
-    t->suspended = true;
+    t->suspended = t->stale = true; /* if this one does not read it */
     return KERN_SUCCESS;
 }
 

@@ -174,6 +174,7 @@ static void ask_stop(struct kx_task *t)
 {
     struct kx_incarnation *i = t->current;
     kx_arm(t, kx_now() + t->words.stop_timeout);
+    t->stale = true; /* if it does not read that */
     if (!i->registered || !kx_service_stop(t))
         kx_kill(i, KX_CAUSE_OPERATOR, 0);
 }
