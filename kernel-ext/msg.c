@@ -120,8 +120,13 @@ void kx_drop(mach_port_t name, mach_port_right_t right)
         return;
     mach_port_t self = mach_task_self();
     if (right == MACH_PORT_RIGHT_SEND && kx_port_kind(name) != KX_P_NONE) {
-        mach_port_urefs_t refs;
-        if (mach_port_get_refs(self, name, right, &refs) == KERN_SUCCESS)
+        mach_port_urefs_t refs = 0;
+        mach_port_get_refs(self, name, right, &refs);
+        if (refs == 0) { /* its port died of an earlier item of the message */
+            right = MACH_PORT_RIGHT_DEAD_NAME;
+            mach_port_get_refs(self, name, right, &refs);
+        }
+        if (refs > 0)
             mach_port_mod_refs(self, name, right, own_refs(name) - (int)refs);
         return;
     }

@@ -62,6 +62,14 @@ void clean_up(union message *m, union message *answer)
     }
 }
 
+static bool closed(mach_port_t device)
+{
+    mach_port_type_t type = 0;
+
+    mach_port_type(mach_task_self(), device, &type);
+    return type & MACH_PORT_TYPE_DEAD_NAME;
+}
+
 static void answered(union message *m, union message *answer)
 {
     mig_reply_header_t *r = (mig_reply_header_t *)answer;
@@ -69,6 +77,8 @@ static void answered(union message *m, union message *answer)
 
     if (r->Head.msgh_id == MACH_NOTIFY_SEND_ONCE) {
         counts.died++;
+        if (closed(m->head.msgh_remote_port))
+            return; /* by a message before this one */
         if (m->head.msgh_size <= DRIVER_LONGEST ||
             (m->head.msgh_remote_port == mach_task_self() &&
              m->head.msgh_size <= KERNEL_EXT_LONGEST))

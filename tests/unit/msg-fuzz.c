@@ -10,7 +10,8 @@
 #include "tap.h"
 
 #define ROUNDS 20000
-#define OWN 1000 /* names below are kernel-ext's own */
+#define OWN 1000     /* names below are kernel-ext's own; */
+#define FILTERS 900u /* from here on, somebody else's ports */
 #define NAMES 2000
 #define BODY 2048
 
@@ -30,12 +31,13 @@ kern_return_t mach_port_get_refs(mach_port_t task, mach_port_t name,
                                  mach_port_urefs_t *refs)
 {
     (void)task;
-    if (right != MACH_PORT_RIGHT_SEND || name >= NAMES) {
+    if (name >= NAMES || (!sends[name] && !dead[name] && !receives[name])) {
         wrong++;
         return KERN_INVALID_NAME;
     }
-    *refs = (mach_port_urefs_t)sends[name];
-    return sends[name] > 0 || dead[name] ? KERN_SUCCESS : KERN_INVALID_NAME;
+    *refs = (mach_port_urefs_t)(right == MACH_PORT_RIGHT_SEND ? sends[name]
+                                                              : dead[name]);
+    return KERN_SUCCESS;
 }
 
 kern_return_t mach_port_mod_refs(mach_port_t task, mach_port_t name,
@@ -96,7 +98,9 @@ mach_msg_return_t mach_msg(mach_msg_header_t *msg, mach_msg_option_t option,
 
 enum kx_port_kind kx_port_kind(mach_port_t name)
 {
-    return name < OWN ? KX_P_TASK : KX_P_NONE;
+    if (name >= OWN)
+        return KX_P_NONE;
+    return name < FILTERS ? KX_P_TASK : KX_P_FILTER;
 }
 
 unsigned kx_port_index(mach_port_t name)
@@ -113,7 +117,7 @@ bool kx_handle_promised(unsigned handle)
 int kx_keep_refs(mach_port_t port)
 {
     (void)port;
-    return 0;
+    return 1;
 }
 
 bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type)
@@ -149,7 +153,7 @@ static mach_port_t right(unsigned type, bool own)
         return name;
     }
     /* A receive right may meet send rights to its port under their name. */
-    mach_port_t name = OWN + below(8);
+    mach_port_t name = (own && below(2) ? FILTERS : OWN) + below(8);
     if (type == MACH_MSG_TYPE_PORT_RECEIVE && !receives[name]) {
         receives[name] = 1;
         return name;
@@ -246,12 +250,17 @@ static mach_msg_header_t *message(bool own, unsigned *rights)
     return m;
 }
 
+/* Nothing but one right to each of its own, alive or dead. */
 static bool all_gone(void)
 {
-    for (unsigned n = 0; n < NAMES; n++)
-        if (onces[n] || receives[n] || dead[n] ||
-            sends[n] != (n > 0 && n < OWN))
+    for (unsigned n = 0; n < NAMES; n++) {
+        if (onces[n] || receives[n] || sends[n] + dead[n] != (n > 0 && n < OWN))
             return false;
+        if (dead[n]) {
+            sends[n] = 1;
+            dead[n] = 0;
+        }
+    }
     return regions == 0;
 }
 
