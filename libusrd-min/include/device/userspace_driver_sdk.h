@@ -160,7 +160,8 @@ void usrd_dont_keep(usrd_driver_t driver);
  * function must grant; for a driver that declared USRD_CAP_INTERRUPT.
  * The line is masked until it is acknowledged: by the handler, or after it has
  * returned.  NOT_REGISTERED; DEVICE_BUSY: the line has a handler;
- * PERMISSION_DENIED: it is not granted, or the capability not declared.  [Driver SDK; Driver Capabilities] */
+ * PERMISSION_DENIED: it is not granted, or the capability not declared.
+ * [Driver SDK; Driver Capabilities] */
 kern_return_t usrd_driver_register_interrupt(
     usrd_driver_t driver, int line,
     void (*handler)(usrd_driver_t driver, int line));
