@@ -161,6 +161,8 @@ int main(int argc, char **argv)
     while (counts.sent < count) {
         for (unsigned n = 0; n < BATCH && counts.sent < count; n++)
             one(strcmp(what, "handles") != 0, strcmp(what, "control") != 0);
+        pool_renew();   /* an opened handle may wait in one of our queues, */
+        usrd_sleep(20); /* and its driver hears of its end a little later */
         still_works();
         pool_renew();
         if (pool_names() != names) {
