@@ -171,6 +171,7 @@ static bool take(struct kx_handle *h, struct kx_incarnation *i)
         /* The name is used again; or its client made the handle's own port a
          * filter's: then it goes, and message 69 says so. */
         bool filters = kx_port_kind(right) == KX_P_FILTER;
+        h->unused |= filters;
         kx_drop(right, MACH_PORT_RIGHT_RECEIVE);
         return filters;
     }
