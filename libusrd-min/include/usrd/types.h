@@ -90,13 +90,13 @@ enum usrd_device_info {
 /* Shares: the I-th of a task is at USRD_SHARE_BASE + I * USRD_SHARE_STEP. */
 #define USRD_MAX_SHARES 16u          /* of a task */
 #define USRD_SHARE_MAX (1024 * 1024) /* bytes */
-#define USRD_SHARE_BASE 0x500000000000ull
+#define USRD_SHARE_BASE 0x200000000000ull
 #define USRD_SHARE_STEP 0x200000ull
 
 /* DMA memory: mapped in one, physically in a row within each piece.  The
  * table, which may be read only, says where the pieces are. */
-#define USRD_DMA_TABLE 0x50ffff000000ull
-#define USRD_DMA_BASE 0x510000000000ull
+#define USRD_DMA_TABLE 0x20ffff000000ull
+#define USRD_DMA_BASE 0x210000000000ull
 #define USRD_DMA_PIECE (4096 * 1024ull) /* all but the last are as large */
 #define USRD_DMA_PIECES 256u
 struct usrd_dma_table {
