@@ -4,35 +4,9 @@
  * finding functions, sizing their BARs, matching pci= words, and what a
  * function's owner may write into its configuration space. */
 #include "bus.h"
+#include "pci_regs.h"
 
 #include <string.h>
-
-#define VENDOR 0x00 /* §6.2.1; all ones: nothing there */
-#define DEVICE 0x02
-#define COMMAND 0x04 /* §6.2.2 */
-#define COMMAND_IO 0x0001
-#define COMMAND_MEMORY 0x0002
-#define STATUS 0x06 /* §6.2.3; bits are cleared by writing ones */
-#define STATUS_CAPABILITIES 0x0010
-#define INTERFACE 0x09
-#define CLASS 0x0a
-#define CACHE_LINE 0x0c
-#define LATENCY 0x0d
-#define HEADER_TYPE 0x0e
-#define HEADER_MULTI 0x80
-#define HEADER_BRIDGE 0x01
-#define BAR0 0x10 /* §6.2.5.1 */
-#define BAR_IO 0x1
-#define BAR_64 0x4
-#define SECONDARY_BUS 0x19 /* PCI-to-PCI Bridge 1.2, §3.2.5.4 */
-#define CAPABILITIES 0x34  /* §6.7 */
-#define LINE 0x3c
-#define PIN 0x3d
-#define BODY 0x40 /* past the header */
-#define END 0x100
-
-#define CAP_VENDOR 0x09
-#define MAX_CAPS 48 /* as many as fit: a list that goes round ends */
 
 #define CLASS_BRIDGE 0x06
 #define PAGE 4096ull

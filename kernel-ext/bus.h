@@ -14,7 +14,7 @@
 
 #define KX_MAX_FUNCTIONS 64
 #define KX_BARS 6
-#define KX_OWNER_TASK 1000
+#define KX_OWNER_TASK 1000 /* past any index of a module line */
 
 /* A base address register (PCI 3.0 §6.2.5); the upper half of a 64-bit one
  * has size 0, as one that is not there. */
@@ -30,7 +30,8 @@ struct kx_function {
     uint8_t header; /* its type; 1 is a bridge */
     uint8_t line;   /* interrupt line, as the firmware wrote it */
     uint8_t pin;    /* 1 to 4: INTA to INTD; 0: none */
-    int owner;      /* index of the module line that has it, or -1 */
+    int owner;      /* the module line that has it, or -1; once there are
+                     * tasks, KX_OWNER_TASK + the task */
     struct kx_bar bars[KX_BARS];
 };
 

@@ -5,11 +5,7 @@
  * 3.0 §6.2.2, Interrupt Disable), the line is acknowledged at once, and each
  * driver's "done" switches its function on again. */
 #include "pci.h"
-
-#define COMMAND 0x04
-#define COMMAND_NO_INTX 0x0400u
-#define STATUS 0x06
-#define STATUS_INTX 0x0008u /* it wants an interrupt, switched off or not */
+#include "pci_regs.h"
 
 /* Interrupts in a row that none of the functions owns up to. */
 #define UNCLAIMED_MAX 100

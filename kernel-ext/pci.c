@@ -5,6 +5,7 @@
  * BARs become I/O port and memory grants of the task, and configuration space
  * is read and written for the task, within what bus.c allows. */
 #include "pci.h"
+#include "pci_regs.h"
 
 #include <device/userspace_driver_types.h>
 #include <stdio.h>
@@ -15,9 +16,6 @@
 #define CONFIG_ADDRESS 0xcf8
 #define CONFIG_DATA 0xcfc
 #define CONFIG_ENABLE 0x80000000u
-#define COMMAND 0x04
-#define COMMAND_MASTER 0x0004u
-#define CONFIG_END 0x100u
 #define PAGE 4096ull
 
 struct kx_function kx_functions[KX_MAX_FUNCTIONS];
@@ -209,7 +207,7 @@ kern_return_t kx_on_pci_info(mach_port_t control, uint32_t n, usrd_info_t info,
 
 static bool in_space(uint32_t offset, uint32_t width)
 {
-    return (width == 1 || width == 2 || width == 4) && offset < CONFIG_END &&
+    return (width == 1 || width == 2 || width == 4) && offset < END &&
            offset % width == 0;
 }
 

@@ -4,14 +4,8 @@
  * line, and say so, before anything that they know of is used again (PCI 3.0
  * §6.2.2). */
 #include "pci.h"
+#include "pci_regs.h"
 
-#define COMMAND 0x04
-#define COMMAND_MASTER 0x0004u
-#define COMMAND_NO_INTX 0x0400u
-#define STATUS 0x06
-#define STATUS_CAPABILITIES 0x0010u
-#define CAPABILITIES 0x34
-#define CAP_EXPRESS 0x10
 #define EXPRESS_STATUS 0x0a /* PCI Express 2.0 §7.8.5 */
 #define TRANSACTIONS_PENDING 0x0020u
 #define LOOKS 1000 /* at a transaction that is still pending */
@@ -22,9 +16,9 @@ static unsigned express_status(uint16_t at)
     unsigned cap = 0, n = 0;
     if (kx_config_read(at, STATUS, 2) & STATUS_CAPABILITIES)
         cap = kx_config_read(at, CAPABILITIES, 1) & 0xfc;
-    while (cap && n++ < 48 && kx_config_read(at, cap, 1) != CAP_EXPRESS)
+    while (cap && n++ < MAX_CAPS && kx_config_read(at, cap, 1) != CAP_EXPRESS)
         cap = kx_config_read(at, cap + 1, 1) & 0xfc;
-    return n < 48 && cap ? cap + EXPRESS_STATUS : 0;
+    return n < MAX_CAPS && cap ? cap + EXPRESS_STATUS : 0;
 }
 
 static bool idle(uint16_t at)
