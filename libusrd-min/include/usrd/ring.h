@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Rings: requests to a device through memory that its client and its driver
+ * share.  This file is the contract, the layout, and the calls of both sides.
+ *
+ * A ring is an open device with memory.  kernel-ext makes it (usrd_ring_open):
+ * a handle, as device_open has it, and a piece of memory that it pages itself,
+ * wired, in one piece on the bus, and mapped in both tasks:
+ *
+ *     a page that the client writes and the driver reads   usrd_ring_client
+ *     a page that the driver writes and the client reads   usrd_ring_driver
+ *     the buffers, whole pages, which both write
+ *
+ * Life.  The ring belongs to one incarnation of the client.  It outlives the
+ * driver: the next incarnation is given it as it stands.  When the client dies
+ * or closes it, the driver takes no more from it; the memory is used again only
+ * when the driver has said that the device is done with it, or is dead and its
+ * device was seen to be quiet.  A device that will not stop keeps it for ever.
+ *
+ * Requests.  A slot holds one request.  The client fills a free slot, changes
+ * its `turn` (to anything else), puts its number into client.order[posted % 64]
+ * and then counts `posted` up.  The driver copies the slot before it looks at
+ * it, once.  It answers by filling the slot's answer, then setting the answer's
+ * turn to the request's, then putting the slot's number into
+ * driver.order[done % 64] and counting `done` up.  A slot is free exactly when
+ * the two turns are the same.  Requests that are posted together are carried
+ * out in any order; one that depends on another is posted after that was
+ * answered.  FLUSH is for what was answered before it was posted.
+ *
+ * Trust.  Neither side believes the other.  Numbers of slots are checked
+ * against the size of the ring at each use, counts for being at most that far
+ * ahead, buffers against the buffers; what is wrong is answered
+ * D_INVALID_SIZE or passed over, and the other side of the ring suffers alone.
+ * The page that a side writes cannot be written by the other.
+ *
+ * Bells.  A side that finds nothing to do makes its `naps` odd, looks once more
+ * behind a full fence (its store must be out before its load: x86 reorders
+ * these), and waits for a message.  Who has changed something looks, behind a
+ * full fence, at the other's `naps`, and sends a message if it is odd and not
+ * what it was when it last did.  The client's bell is the handle (message 4860),
+ * the driver's is the port that the client gave (message 4861).  Neither send
+ * waits: a queue that is full wakes as well.
+ *
+ * Restarts.  A new incarnation of the driver, before it takes anything: looks at
+ * all slots, and runs again each whose turns differ and that is not among those
+ * posted and not yet `taken`; makes `epoch` its generation; rings.  A client
+ * that sees another epoch looks at all its slots, because an answer may have
+ * been given and not counted.  So a request is carried out at least once, and
+ * answered once; carrying it out twice must be the same as once.  One that was
+ * in hand at two deaths that were not the operator's is answered D_IO_ERROR.
+ *
+ * What a driver must know beyond that: it has no volatile cache of its own; if
+ * its device's was lost with a reset, it answers the next FLUSH of every ring
+ * and handle that is older than the reset with D_IO_ERROR. */
+#ifndef USRD_RING_H
+#define USRD_RING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <mach/boolean.h>
+#include <mach/kern_return.h>
+#include <mach/machine/vm_types.h>
+#include <mach/port.h>
+
+#include <device/userspace_driver_types.h>
+
+/* ---- Layout ---- */
+
+#define USRD_RING_SLOTS 64u             /* at most; a power of two */
+#define USRD_RING_BYTES (1024u * 1024u) /* of buffers, at most */
+#define USRD_RING_CLIENT_AT 0u          /* offsets from the ring's address */
+#define USRD_RING_DRIVER_AT 4096u
+#define USRD_RING_DATA_AT 8192u
+
+#define USRD_RING_BELL 4860     /* messages: to the driver, on the handle; */
+#define USRD_RING_ANSWERED 4861 /* to the client, on its port */
+
+enum usrd_ring_op {
+    USRD_RING_READ = 1, /* COUNT bytes from RECORD into the buffer */
+    USRD_RING_WRITE,    /* the other way */
+    USRD_RING_FLUSH,    /* what was answered is on stable storage */
+    USRD_RING_DISCARD,  /* COUNT bytes from RECORD are not needed */
+    USRD_RING_ZERO,     /* and are zero */
+};
+
+struct usrd_ring_slot {
+    uint32_t turn; /* written last */
+    uint16_t op;
+    uint16_t reserved;
+    uint64_t record; /* in the device's records */
+    uint64_t count;  /* bytes */
+    uint64_t offset; /* of the buffer, from USRD_RING_DATA_AT */
+};
+
+struct usrd_ring_answer {
+    uint32_t turn;  /* written last */
+    int32_t result; /* KERN_SUCCESS or D_* */
+    uint64_t count; /* bytes that were moved */
+};
+
+struct usrd_ring_client {
+    uint32_t posted; /* requests, since the ring was made */
+    uint32_t naps;   /* odd: it waits for a message */
+    uint32_t reserved[14];
+    uint16_t order[USRD_RING_SLOTS];
+    struct usrd_ring_slot slots[USRD_RING_SLOTS];
+};
+
+struct usrd_ring_driver {
+    uint32_t epoch; /* generation of the driver that has it; 0: none yet */
+    uint32_t taken; /* of the client's posted */
+    uint32_t done;  /* answers */
+    uint32_t naps;
+    uint32_t reserved[12];
+    uint16_t order[USRD_RING_SLOTS];
+    struct usrd_ring_answer answers[USRD_RING_SLOTS];
+    uint8_t deaths[USRD_RING_SLOTS]; /* of drivers that had it in hand */
+};
+
+_Static_assert(sizeof(struct usrd_ring_client) <= 4096, "a page");
+_Static_assert(sizeof(struct usrd_ring_driver) <= 4096, "a page");
+
+/* ---- The client's side ---- */
+
+struct usrd_ring;
+
+struct usrd_ring_result {
+    unsigned slot;
+    kern_return_t result;
+    uint64_t count;  /* bytes */
+    uint64_t cookie; /* as posted */
+};
+
+/* Open device NAME (as usrd_open() does) with a ring of SLOTS requests, a power
+ * of two, and BYTES of buffers.  The memory counts as this task's.  Blocks
+ * until the driver has taken it, like usrd_open().  D_INVALID_OPERATION: the
+ * device has no rings; D_NO_MEMORY; else as usrd_open(). */
+kern_return_t usrd_ring_open(const char *name, dev_mode_t mode, unsigned slots,
+                             size_t bytes, struct usrd_ring **ring);
+
+/* What is in flight is not waited for: its buffers are the driver's until it
+ * has answered, and nobody else's until then. */
+void usrd_ring_close(struct usrd_ring *ring);
+
+void *usrd_ring_data(struct usrd_ring *ring); /* the buffers */
+
+/* Post a request; the driver hears of it at usrd_ring_submit(), or when this
+ * task waits.  FALSE: all slots are used. */
+boolean_t usrd_ring_post(struct usrd_ring *ring, enum usrd_ring_op op,
+                         uint64_t record, uint64_t count, uint64_t offset,
+                         uint64_t cookie);
+void usrd_ring_submit(struct usrd_ring *ring);
+
+/* An answer that is there: FALSE if there is none.  Sends nothing. */
+boolean_t usrd_ring_poll(struct usrd_ring *ring,
+                         struct usrd_ring_result *result);
+
+/* Submit, and wait for an answer, for as long as usrd_set_timeout() says, with
+ * heartbeats.  D_DEVICE_DOWN: the driver was stopped or given up, and the
+ * requests stay posted; MACH_RCV_TIMED_OUT; D_INVALID_OPERATION: nothing was
+ * posted. */
+kern_return_t usrd_ring_wait(struct usrd_ring *ring,
+                             struct usrd_ring_result *result);
+
+/* Post one and wait for it; for a ring on which nothing else is in flight.
+ * *DONE: bytes. */
+kern_return_t usrd_ring_call(struct usrd_ring *ring, enum usrd_ring_op op,
+                             uint64_t record, uint64_t count, uint64_t offset,
+                             uint64_t *done);
+
+/* ---- The driver's side ---- */
+
+/* A request, checked: the buffer is inside of the ring's, and the records
+ * inside of the window that the client has of the device, if it is one.  That
+ * they are on the device is the driver's to check. */
+struct usrd_ring_request {
+    unsigned id; /* for usrd_ring_complete() */
+    enum usrd_ring_op op;
+    uint64_t record;   /* of the device */
+    uint64_t count;    /* bytes */
+    void *data;        /* NULL where the operation has no data */
+    uint64_t physical; /* of data, for a driver with USRD_CAP_DMA; else 0 */
+};
+
+/* The callback device_ring is given each; see struct usrd_driver_callbacks. */
+
+/* Answer request ID, once, in a callback or after it.  RESULT goes to the
+ * client, with COUNT bytes moved.  Nothing if there is no such request. */
+void usrd_ring_complete(unsigned id, kern_return_t result, uint64_t count);
+
+#endif
