@@ -31,8 +31,9 @@ apt_configure() {
     mkdir -p build/apt/lists/partial build/apt/cache/archives/partial \
         build/apt/debs
     : >build/apt/status
-    echo "deb [signed-by=$apt_keyring] $mirror $apt_suite main" \
-        >build/apt/sources.list
+    for kind in deb deb-src; do
+        echo "$kind [signed-by=$apt_keyring] $mirror $apt_suite main"
+    done >build/apt/sources.list
     {
         echo "Dir::Etc \"$PWD/build/apt\";"
         echo 'Dir::Etc::main "/dev/null"; Dir::Etc::parts "/dev/null";'
@@ -49,4 +50,14 @@ apt_configure() {
 
 apt_update() {
     apt-get update -q -o APT::Update::Error-Mode=any
+}
+
+# Configured and with the lists of now, once in a run.
+apt_prepare() {
+    [ -z "${apt_ready-}" ] || return 0
+    apt_configure
+    step "lists of Debian $apt_suite" 7 apt_update ||
+        die "$mirror cannot be used: check the network," \
+            "or set MIRROR=URL (see $log)"
+    apt_ready=yes
 }
