@@ -20,17 +20,19 @@
  * Requests.  A slot holds one request.  The client fills a free slot, changes
  * its `turn` (to anything else), puts its number into client.order[posted % 64]
  * and then counts `posted` up.  The driver copies the slot before it looks at
- * it, once.  It answers by filling the slot's answer, then setting the answer's
- * turn to the request's, then putting the slot's number into
- * driver.order[done % 64] and counting `done` up.  A slot is free exactly when
- * the two turns are the same.  Requests that are posted together are carried
+ * it, once, puts the turn into held[slot], and counts `taken` up.  It answers by
+ * filling the slot's answer, then setting the answer's turn to the request's,
+ * then putting the slot's number into driver.order[done % 128] and counting
+ * `done` up.  A slot is free exactly when the two turns are the same: orders and
+ * counts only say where to look.  Requests that are posted together are carried
  * out in any order; one that depends on another is posted after that was
  * answered.  FLUSH is for what was answered before it was posted.
  *
  * Trust.  Neither side believes the other.  Numbers of slots are checked
  * against the size of the ring at each use, counts for being at most that far
- * ahead, buffers against the buffers; what is wrong is answered
- * D_INVALID_SIZE or passed over, and the other side of the ring suffers alone.
+ * ahead (`done` twice that), buffers against the buffers; what is wrong is
+ * answered D_INVALID_SIZE or passed over, a count is replaced by a look at all
+ * slots, and the other side of the ring suffers alone.
  * The page that a side writes cannot be written by the other.
  *
  * Bells.  A side that finds nothing to do makes its `naps` odd, looks once more
@@ -41,13 +43,16 @@
  * the driver's is the port that the client gave (message 4861).  Neither send
  * waits: a queue that is full wakes as well.
  *
- * Restarts.  A new incarnation of the driver, before it takes anything: looks at
- * all slots, and runs again each whose turns differ and that is not among those
- * posted and not yet `taken`; makes `epoch` its generation; rings.  A client
- * that sees another epoch looks at all its slots, because an answer may have
- * been given and not counted.  So a request is carried out at least once, and
- * answered once; carrying it out twice must be the same as once.  One that was
- * in hand at two deaths that were not the operator's is answered D_IO_ERROR.
+ * Restarts.  A new incarnation of the driver, before it takes anything: counts
+ * as taken what was held and not yet counted; looks at all slots, and runs again
+ * each whose turns differ and whose turn was held (one that was not is just
+ * being posted); makes its `naps` even, so that its next nap has a number that
+ * none had; makes `epoch` its generation; rings.  A client that sees another
+ * epoch looks at all its slots, because an answer may have been given and not
+ * counted; so it may meet an answer twice, and passes over it then.  So a
+ * request is carried out at least once, and answered once; carrying it out
+ * twice must be the same as once.  One that was begun by two incarnations that
+ * died of themselves is answered D_IO_ERROR.
  *
  * What a driver must know beyond that: it has no volatile cache of its own; if
  * its device's was lost with a reset, it answers the next FLUSH of every ring
@@ -113,9 +118,10 @@ struct usrd_ring_driver {
     uint32_t done;  /* answers */
     uint32_t naps;
     uint32_t reserved[12];
-    uint16_t order[USRD_RING_SLOTS];
+    uint16_t order[2 * USRD_RING_SLOTS]; /* an answer may be met twice */
     struct usrd_ring_answer answers[USRD_RING_SLOTS];
-    uint8_t deaths[USRD_RING_SLOTS]; /* of drivers that had it in hand */
+    uint32_t held[USRD_RING_SLOTS]; /* turns of what was taken last */
+    uint8_t tries[USRD_RING_SLOTS]; /* how often, by drivers not killed */
 };
 
 _Static_assert(sizeof(struct usrd_ring_client) <= 4096, "a page");
