@@ -10,6 +10,9 @@
 extern struct kx_function kx_functions[KX_MAX_FUNCTIONS];
 extern unsigned kx_n_functions;
 
+/* config.c: configuration space; false where it cannot be reached. */
+bool kx_config_init(void);
+
 /* At boot: look at the bus; a bit for each ISA line that a function uses. */
 uint16_t kx_pci_scan(void);
 

@@ -15,6 +15,7 @@
 #define STATUS 0x06         /* §6.2.3; bits are cleared by writing ones */
 #define STATUS_INTX 0x0008u /* it wants an interrupt, switched off or not */
 #define STATUS_CAPABILITIES 0x0010u
+#define REVISION 0x08
 #define INTERFACE 0x09
 #define CLASS 0x0a
 #define CACHE_LINE 0x0c

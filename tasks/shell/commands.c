@@ -130,6 +130,14 @@ static void cmd_write(const struct command *c, int n, char **argument)
     write_device(argument[0], argument[1]);
 }
 
+static void cmd_lspci(const struct command *c, int n, char **argument)
+{
+    if (n > 0 && strcmp(argument[0], "-v") != 0)
+        say("usage: %s %s\n", c->name, c->arguments);
+    else
+        show_pci(n > 0);
+}
+
 static void cmd_log(const struct command *c, int n, char **argument)
 {
     static const char letters[] = "EWID"; /* by USRD_LOG_* */
@@ -186,6 +194,7 @@ static const struct command commands[] = {
     {"devices", "", "what can be opened, and who serves it", 0, 0, cmd_devices},
     {"read", "DEVICE [SIZE]", "show what it has to read now", 1, 2, cmd_read},
     {"write", "DEVICE TEXT", "write the text and a newline", 2, 2, cmd_write},
+    {"lspci", "[-v]", "the PCI bus, and which task has what", 0, 1, cmd_lspci},
     {"log", "LEVEL", "show error, warning, info or debug and above", 1, 1,
      cmd_log},
     {"halt", "[STATUS]", "end the machine", 0, 1, cmd_halt},

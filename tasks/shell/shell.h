@@ -32,6 +32,9 @@ void show_devices(void);
 void read_device(const char *name, unsigned size);
 void write_device(const char *name, const char *text);
 
+/* lspci.c: the PCI bus; MORE: at length. */
+void show_pci(int more);
+
 /* In words: of kernel-ext, of Mach, of a device. */
 const char *error_text(int error);
 

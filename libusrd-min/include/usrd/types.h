@@ -104,14 +104,17 @@ struct usrd_dma_table {
     uint64_t physical[USRD_DMA_PIECES];
 };
 
-/* Words of usrd_msg_pci_info: of a function and its six BARs. */
+/* Words of usrd_msg_pci_info and usrd_op_pci_list: of a function and its six
+ * BARs. */
 enum usrd_pci_info {
     USRD_PCI_ADDRESS, /* bus << 8 | device << 3 | function */
     USRD_PCI_ID,      /* vendor << 16 | device */
     USRD_PCI_CLASS,   /* CCSSPP */
     USRD_PCI_LINE,    /* of its interrupts, or USRD_PCI_NO_LINE */
     USRD_PCI_BARS,    /* three words each */
-    USRD_PCI_WORDS = USRD_PCI_BARS + 3 * 6,
+    USRD_PCI_REVISION = USRD_PCI_BARS + 3 * 6,
+    USRD_PCI_COMMAND, /* the register, as it is now */
+    USRD_PCI_WORDS,
 };
 #define USRD_PCI_NO_LINE 0xffu
 #define USRD_PCI_BAR(n) (USRD_PCI_BARS + 3 * (n)) /* address or port; 0: none */
