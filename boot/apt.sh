@@ -61,3 +61,29 @@ apt_prepare() {
             "or set MIRROR=URL (see $log)"
     apt_ready=yes
 }
+
+# The .deb of a package, as apt-get download names it.
+deb_of() {
+    echo "build/apt/debs/$1_$(echo "$2" | sed 's/:/%3a/')_*.deb"
+}
+
+fetch_package() {
+    package=$1 version=$2 sum=$3
+    if [ -e "$(echo $(deb_of "$package" "$version"))" ] &&
+        echo "$sum " $(deb_of "$package" "$version") |
+        sha256sum -c --status; then
+        return 0
+    fi
+    rm -f $(deb_of "$package" "$version")
+    apt_prepare
+    say "fetching $package $version"
+    (cd build/apt/debs && apt-get download -q "$package=$version") \
+        >>"$log" 2>&1 ||
+        die "no $package $version from $mirror: check the network," \
+            "or pin what it has with boot/refresh (see $log)"
+    echo "$sum " $(deb_of "$package" "$version") | sha256sum -c --status || {
+        rm -f $(deb_of "$package" "$version")
+        die "wrong SHA-256 of $package $version: do not trust $mirror," \
+            "set MIRROR=URL to another"
+    }
+}

