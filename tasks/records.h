@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * How large a block device is, for its clients. */
+#ifndef RECORDS_H
+#define RECORDS_H
+
+#include <stdint.h>
+#include <usrd/client.h>
+
+/* DEV_GET_RECORDS counts up to 2^32 records; the kernel's ramdisks have only
+ * DEV_GET_SIZE, which counts bytes. */
+static inline kern_return_t records_of(mach_port_t device, uint64_t *records,
+                                       uint32_t *record_size)
+{
+    int word[DEV_GET_RECORDS_COUNT] = {0};
+    natural_t count = DEV_GET_RECORDS_COUNT;
+    kern_return_t kr = usrd_get_status(device, DEV_GET_RECORDS, word, &count);
+
+    if (kr == KERN_SUCCESS) {
+        *records = (uint32_t)word[DEV_GET_RECORDS_DEVICE_RECORDS];
+        *record_size = (uint32_t)word[DEV_GET_RECORDS_RECORD_SIZE];
+        return KERN_SUCCESS;
+    }
+    count = DEV_GET_SIZE_COUNT;
+    kr = usrd_get_status(device, DEV_GET_SIZE, word, &count);
+    if (kr != KERN_SUCCESS)
+        return kr;
+    *record_size = (uint32_t)word[DEV_GET_SIZE_RECORD_SIZE];
+    *records = *record_size
+                   ? (uint32_t)word[DEV_GET_SIZE_DEVICE_SIZE] / *record_size
+                   : 0;
+    return KERN_SUCCESS;
+}
+
+#endif

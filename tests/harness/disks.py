@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Disk images of the host's making, and what tasks/disk says of them."""
+import hashlib
+import re
+import struct
+
+MASK = (1 << 64) - 1
+
+
+def sequence(seed, size):
+    """What tasks/disk fills a range with."""
+    words = []
+    for n in range(size // 8):
+        z = seed + (n + 1) * 0x9e3779b97f4a7c15 & MASK
+        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9 & MASK
+        z = (z ^ z >> 27) * 0x94d049bb133111eb & MASK
+        words.append(z ^ z >> 31)
+    return struct.pack(f'<{len(words)}Q', *words)
+
+
+def expect_sums(m, ranges, by='rpc', task='disk'):
+    """The SHA-256 of each range is that of its bytes."""
+    for name, data in ranges.items():
+        m.expect(rf' {task}#1 log text="{hashlib.sha256(data).hexdigest()} '
+                 rf'{re.escape(name)} by {by}"',
+                 name=f'the sum of {name} by {by}')
