@@ -38,7 +38,9 @@ static void take_service(struct kx_incarnation *i)
 /* Before anything else of it is reused: its devices stop. */
 static void quiesce(struct kx_incarnation *i)
 {
-    if (!kx_pci_quiesce(i->task))
+    bool quiet = kx_pci_quiesce(i->task);
+    kx_rings_over(i, quiet);
+    if (!quiet)
         kx_log('E', i->task->name, i->number, "unquiet", "functions=%u",
                i->task->words.n_pci);
 }
@@ -56,6 +58,7 @@ static void over(struct kx_incarnation *i)
     kx_handles_take(i);
     take_service(i);
     kx_handles_forget(i);
+    kx_rings_forget(i);
 
     t->current = NULL;
     t->deaths++;

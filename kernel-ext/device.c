@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "extent.h"
+
 static bool needs(const struct kx_words *w, const char *name)
 {
     if (w->needs_all)
@@ -16,10 +18,12 @@ static bool needs(const struct kx_words *w, const char *name)
     return false;
 }
 
-/* What an open of D at T has to expect: D_SUCCESS (ask the driver),
- * D_WOULD_BLOCK (it will be ready, or fail), or the error. */
-int kx_device_state(const struct kx_task *t, const struct kx_device *d)
+/* What an open of D has to expect: D_SUCCESS (ask the driver, or go on with
+ * what it is a window of), D_WOULD_BLOCK (it will be ready, or fail), or the
+ * error.  A window is there while its driver restarts. */
+int kx_device_state(const struct kx_device *d)
 {
+    const struct kx_task *t = &kx_tasks[d->task - 1];
     switch (t->state) {
     case KX_FAILED:
     case KX_STOPPED:
@@ -30,8 +34,19 @@ int kx_device_state(const struct kx_task *t, const struct kx_device *d)
             return D_DEVICE_DOWN;
         return d->used ? D_SUCCESS : D_NO_SUCH_DEVICE;
     default:
-        return D_WOULD_BLOCK;
+        return d->used && d->extent ? D_SUCCESS : D_WOULD_BLOCK;
     }
+}
+
+/* Of all on the way to what D is in the end. */
+static int chain_state(const struct kx_device *d)
+{
+    const struct kx_extent *e;
+    int state;
+    while ((state = kx_device_state(d)) == D_SUCCESS &&
+           (e = kx_extent_of(d)) != NULL)
+        d = e->of;
+    return state;
 }
 
 /* device_open and device_open_new, as MIG lays them out. */
@@ -58,27 +73,35 @@ kern_return_t kx_may_open(struct kx_incarnation *client, const char *name)
     return KERN_NO_ACCESS;
 }
 
+int kx_device_find(struct kx_incarnation *client, const char *name,
+                   unsigned mode, struct kx_device **device)
+{
+    int state = kx_may_open(client, name);
+    struct kx_device *d = kx_kdev_named(name) ? NULL : kx_name_find(name);
+    *device = d;
+    if (state == KERN_SUCCESS && d)
+        state = chain_state(d);
+    return state == D_WOULD_BLOCK && !(mode & D_NOWAIT) ? D_SUCCESS : state;
+}
+
 static int start_open(struct kx_incarnation *client, struct open_message *m,
                       mach_port_t reply)
 {
+    struct kx_device *d;
     m->name[sizeof m->name - 1] = 0;
-    unsigned kdev = kx_kdev_named(m->name);
-    struct kx_device *d = kx_name_find(m->name);
-    kern_return_t kr = kx_may_open(client, m->name);
-    if (kr != KERN_SUCCESS)
-        return kr;
-    int state = kdev ? D_SUCCESS : kx_device_state(&kx_tasks[d->task - 1], d);
-    if (state != D_SUCCESS && (state != D_WOULD_BLOCK || (m->mode & D_NOWAIT)))
+    int state = kx_device_find(client, m->name, m->mode, &d);
+    if (state != D_SUCCESS)
         return state;
-    struct kx_handle *h = kx_handle_new(
-        client, kdev ? kx_kdev_name(kdev) : d->name, m->mode, reply);
+    unsigned kdev = kx_kdev_named(m->name);
+    struct kx_handle *h =
+        kx_handle_new(client, d ? d->name : kx_kdev_name(kdev), m->mode, reply);
     if (!h)
         return D_NO_MEMORY;
     h->open_id = m->head.msgh_id;
-    if (kdev)
-        kx_handle_kdev(h, kdev);
-    else
+    if (d)
         kx_handle_wait(h, d);
+    else
+        kx_handle_kdev(h, kdev);
     return D_SUCCESS;
 }
 

@@ -7,49 +7,7 @@
  * where they are. */
 #include "share.h"
 
-#include "gnumach.h"
-#include "mach_host.h"
-#include <string.h>
-
 #define PAGE 4096ull
-/* The kernel takes this as the name of a zone and panics at most others. */
-#define PHYSICAL_TOP 0x100000000ull
-
-/* SIZE bytes in a row, of ours; clear, and not wired, so that they can be
- * given away. */
-static kern_return_t set_aside(uint64_t size, vm_address_t *data,
-                               rpc_phys_addr_t *physical)
-{
-    kern_return_t kr =
-        vm_allocate_contiguous(KX_OWN(KX_OWN_HOST), mach_task_self(), data,
-                               physical, size, 0, PHYSICAL_TOP, 0);
-    if (kr != KERN_SUCCESS)
-        return kr;
-    memset((void *)*data, 0, size);
-    kr = vm_wire(KX_OWN(KX_OWN_HOST), mach_task_self(), *data, size,
-                 VM_PROT_NONE);
-    if (kr != KERN_SUCCESS)
-        vm_deallocate(mach_task_self(), *data, size);
-    return kr;
-}
-
-static kern_return_t add_piece(struct kx_object *o, uint64_t offset,
-                               uint64_t size, struct usrd_dma_table *table)
-{
-    vm_address_t data;
-    rpc_phys_addr_t physical;
-    kern_return_t kr = set_aside(size, &data, &physical);
-    if (kr == KERN_SUCCESS)
-        kr = kx_object_supply(o, offset, data, size);
-    if (kr != KERN_SUCCESS)
-        return kr;
-    /* Are they the same pages still? */
-    struct kx_layout l = kx_object_layout(o, offset, size);
-    if (!l.there || !l.in_a_row || l.physical != physical)
-        return KERN_FAILURE;
-    table->physical[offset / USRD_DMA_PIECE] = physical;
-    return KERN_SUCCESS;
-}
 
 static kern_return_t fill(struct kx_object *o, uint64_t size)
 {
@@ -60,9 +18,9 @@ static kern_return_t fill(struct kx_object *o, uint64_t size)
     struct usrd_dma_table *table = (struct usrd_dma_table *)page;
     table->size = size;
     for (uint64_t at = 0; at < size && kr == KERN_SUCCESS; at += USRD_DMA_PIECE)
-        kr = add_piece(o, at,
-                       size - at < USRD_DMA_PIECE ? size - at : USRD_DMA_PIECE,
-                       table);
+        kr = kx_object_contiguous(
+            o, at, size - at < USRD_DMA_PIECE ? size - at : USRD_DMA_PIECE,
+            &table->physical[at / USRD_DMA_PIECE]);
     if (kr == KERN_SUCCESS)
         kr = kx_object_supply(o, size, page, PAGE);
     else

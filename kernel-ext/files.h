@@ -140,6 +140,14 @@ void kx_map_message(unsigned index, mach_msg_header_t *msg);
 bool kx_dma_make(struct kx_task *t); /* false: there is not as much */
 kern_return_t kx_dma_map(struct kx_incarnation *i);
 
+/* bell.c, ring_driver.c */
+int kx_bell_refs(mach_port_t port);
+void kx_rings_forget(struct kx_incarnation *client); /* a client is dead */
+/* A driver is, or has unregistered; QUIET: its device does nothing any more. */
+void kx_rings_over(struct kx_incarnation *i, bool quiet);
+/* Has it rings whose clients are gone, so that they would be used again? */
+bool kx_rings_orphaned(const struct kx_task *t);
+
 /* registry.c: drivers and their devices. */
 void kx_names_build(void); /* when there are all tasks */
 struct kx_task *kx_task_find(const char *name);
@@ -149,6 +157,9 @@ void kx_needs_wait(struct kx_task *t, const char *name);
 void kx_driver_ready(struct kx_task *t); /* with what it has added by now */
 void kx_driver_down(struct kx_task *t);  /* it is failed or stopped */
 
+struct kx_device *kx_name_own(const struct kx_task *t, const char *name);
+bool kx_device_name_ok(struct kx_incarnation *i, const char *name);
+void kx_device_there(struct kx_device *d); /* who waits for it may start */
 struct kx_device *kx_name_first(const struct kx_task *t); /* that it may add */
 struct kx_device *kx_name_next(const struct kx_device *d);
 
@@ -158,8 +169,12 @@ unsigned kx_shown_status(const struct kx_task *t); /* USRD_STATUS_* */
 
 /* device.c: device_open. */
 kern_return_t kx_may_open(struct kx_incarnation *client, const char *name);
+/* What opening NAME has to expect: KERN_SUCCESS, now or when the driver is
+ * ready, and then the device, NULL for one of the kernel's; or the error. */
+int kx_device_find(struct kx_incarnation *client, const char *name,
+                   unsigned mode, struct kx_device **device);
 void kx_device_open(struct kx_incarnation *client, mach_msg_header_t *msg);
-int kx_device_state(const struct kx_task *t, const struct kx_device *d);
+int kx_device_state(const struct kx_device *d);
 
 /* handle.c, and replay.c towards the driver: open devices, kept across
  * restarts. */
@@ -172,6 +187,7 @@ void kx_handles_take(struct kx_incarnation *i); /* it is dead */
 void kx_handles_tick(void);                     /* once a second */
 void kx_handles_down(struct kx_task *t);        /* it is failed or stopped */
 void kx_handles_forget(struct kx_incarnation *client); /* a client is dead */
+void kx_handles_end(const struct kx_device *window);   /* those through it */
 void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result);
 void kx_handle_closed(struct kx_incarnation *i, unsigned handle);
 void kx_handle_message(unsigned handle, mach_msg_header_t *msg);
@@ -214,10 +230,13 @@ unsigned kx_kdev_named(const char *name); /* its KX_KDEV_* bit, or 0 */
 const char *kx_kdev_name(unsigned kdev);
 
 /* service.c: messages to a driver's loop; false if it does not read them. */
-bool kx_service_open(struct kx_task *t, unsigned handle, unsigned mode,
+bool kx_service_open(struct kx_task *t, const struct kx_handle *h,
                      const char *name);
-bool kx_service_reopen(struct kx_task *t, unsigned handle, unsigned mode,
+bool kx_service_reopen(struct kx_task *t, const struct kx_handle *h,
                        const char *name, const struct kx_kept *kept);
+bool kx_service_open_ring(struct kx_task *t, const struct kx_handle *h,
+                          const char *name, const usrd_ring_words_t words,
+                          mach_port_t bell);
 bool kx_service_close(struct kx_task *t, unsigned handle);
 bool kx_service_interrupt(struct kx_task *t, unsigned line);
 bool kx_service_probe(struct kx_task *t);

@@ -6,7 +6,7 @@
  *
  * Each handle has a notify port of its own, so that a notification tells
  * which handle it is about. */
-#include "handle.h"
+#include "ring.h"
 
 #include "mach_port.h"
 #include <mach/notify.h>
@@ -81,13 +81,17 @@ void kx_handle_destroy(struct kx_handle *h)
         h->device->handles--;
         kx_handle_task(h)->handles--;
     }
+    if (h->via)
+        h->via->handles--;
+    if (h->ring)
+        kx_ring_unhandled(h->ring);
     h->state = KX_H_FREE;
     while (kx_handles_top > 0 &&
            kx_handles[kx_handles_top - 1].state == KX_H_FREE)
         kx_handles_top--;
 }
 
-/* ---- answering the client's device_open ---- */
+/* ---- answering the client's device_open, or ring_create ---- */
 
 void kx_handle_give_port(struct kx_handle *h)
 {
@@ -97,12 +101,14 @@ void kx_handle_give_port(struct kx_handle *h)
         int result, pad;
         mach_msg_type_t port_type;
         uint64_t port;
+        mach_msg_type_t address_type; /* of a ring only */
+        uint64_t address;
     } m = {
         .head =
             {
                 .msgh_bits = MACH_MSGH_BITS_COMPLEX |
                              MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
-                .msgh_size = sizeof m,
+                .msgh_size = h->ring ? sizeof m : sizeof m - 16,
                 .msgh_remote_port = h->reply,
                 .msgh_id = h->open_id + 100,
             },
@@ -115,6 +121,11 @@ void kx_handle_give_port(struct kx_handle *h)
                       .msgt_number = 1,
                       .msgt_inline = TRUE},
         .port = kx_handle_port(h),
+        .address_type = {.msgt_name = MACH_MSG_TYPE_INTEGER_64,
+                         .msgt_size = 64,
+                         .msgt_number = 1,
+                         .msgt_inline = TRUE},
+        .address = h->ring ? kx_ring_address(h->ring) : 0,
     };
     if (kx_send(&m.head) != MACH_MSG_SUCCESS) {
         kx_drop(h->reply, MACH_PORT_RIGHT_SEND_ONCE);
@@ -135,7 +146,10 @@ static void answer_error(struct kx_handle *h, int result)
         .msgh_id = h->open_id,
     };
     kx_reply_error(&request, result);
-    kx_handle_destroy(h);
+    if (h->ring)
+        kx_ring_client_gone(h->ring);
+    else
+        kx_handle_destroy(h);
 }
 
 /* Answer RESULT to everything that comes in on it. */
@@ -148,6 +162,8 @@ void kx_handle_refuse(struct kx_handle *h, int result)
     h->state = KX_H_DOWN;
     h->result = result;
     kx_port_listen(kx_handle_port(h));
+    if (h->ring)
+        kx_bell_ring(h->ring);
 }
 
 void kx_handles_forget(struct kx_incarnation *client)

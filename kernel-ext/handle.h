@@ -44,4 +44,7 @@ void kx_handle_destroy(struct kx_handle *h);
 void kx_handle_give_port(struct kx_handle *h);          /* to its client */
 void kx_handle_refuse(struct kx_handle *h, int result); /* whoever asks it */
 
+/* replay.c: as if nobody held it. */
+void kx_handle_close(struct kx_handle *h);
+
 #endif

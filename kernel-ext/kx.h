@@ -51,6 +51,7 @@ enum kx_port_kind {
     KX_P_FILTER,   /* send: of the packet filter in block I of keep.c */
     KX_P_PAGER,    /* receive and send: of memory object I */
     KX_P_MAP,      /* receive: stands for window I into one */
+    KX_P_BELL,     /* send: of the client of ring I */
     KX_P_KEYS,     /* receive: the kernel's answer to console read I */
     KX_P_OWN,      /* the ones below */
     KX_P_KINDS
@@ -135,6 +136,7 @@ struct kx_incarnation {
     unsigned windows; /* of mmio= that it mapped */
     bool dma;         /* its dma= memory is mapped */
     bool swollen;     /* past memory= when last looked at */
+    uint64_t rings;   /* bytes of its clients' rings that it has mapped */
 };
 
 /* op-timeout=: times are the incarnation's own, which leaves out what does not
@@ -237,6 +239,9 @@ struct kx_handle {
     mach_port_t reply;             /* to this right */
     int open_id;                   /* the open's: there are two of it */
     struct kx_device *device;      /* null of KX_H_KDEV */
+    struct kx_device *via;         /* which is a window of that, or null: */
+    uint64_t first, count;         /* of its records; 0, 0: all */
+    struct kx_ring *ring;          /* or null */
     const char *name;
     unsigned char kept, filter; /* what it was told: blocks of keep.c, or 0 */
     unsigned char deaths;       /* of incarnations that were told it again */

@@ -3,6 +3,7 @@
  * What any client may know of drivers and of devices that it may open.  The
  * text is the driver's own; the figures are ours or the kernel's, but for
  * those that <usrd/types.h> calls the driver's. */
+#include "extent.h"
 #include "kx.h"
 
 #include <stdio.h>
@@ -123,13 +124,25 @@ kern_return_t kx_on_driver_list(mach_port_t control, uint32_t index,
     return KERN_SUCCESS;
 }
 
+/* Of a window, also all that it is a window of. */
+static bool there(const struct kx_device *d)
+{
+    const struct kx_extent *e = kx_extent_of(d);
+    for (; e; e = kx_extent_of(d)) {
+        if (kx_device_state(d) != D_SUCCESS)
+            return false;
+        d = e->of;
+    }
+    return d->used;
+}
+
 kern_return_t kx_on_device_info(mach_port_t control, const_usrd_name_t name,
                                 usrd_words_t info)
 {
     struct kx_incarnation *i = &kx_incarnations[kx_port_index(control)];
     if (strnlen(name, sizeof(usrd_name_t)) == sizeof(usrd_name_t))
         return D_NO_SUCH_DEVICE;
-    const struct kx_device *d = kx_name_find(name);
+    struct kx_device *d = kx_name_find(name);
     unsigned kdev = kx_kdev_named(name);
     kern_return_t kr = kx_may_open(i, name);
     if (kr != KERN_SUCCESS)
@@ -144,12 +157,13 @@ kern_return_t kx_on_device_info(mach_port_t control, const_usrd_name_t name,
         info[USRD_DEVICE_THERE] = 1;
         return KERN_SUCCESS;
     }
-    const struct kx_task *t = &kx_tasks[d->task - 1];
+    const struct kx_device *base = kx_extent_base(d);
+    const struct kx_task *t = &kx_tasks[base->task - 1];
     info[USRD_DEVICE_STATE] = kx_shown_state(t);
-    info[USRD_DEVICE_CLASS] = d->kind;
+    info[USRD_DEVICE_CLASS] = base->kind;
     info[USRD_DEVICE_GENERATION] = generation(t);
     info[USRD_DEVICE_HANDLES] = d->handles;
     info[USRD_DEVICE_FAULTS] = t->faults;
-    info[USRD_DEVICE_THERE] = d->used;
+    info[USRD_DEVICE_THERE] = there(d);
     return KERN_SUCCESS;
 }

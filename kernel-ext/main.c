@@ -2,7 +2,7 @@
  *
  * The main loop: one thread, one port set, one receive with a deadline.  Where
  * a message came in says what it is about; nothing else in it is believed. */
-#include "kx.h"
+#include "ring.h"
 
 #include "mach_port.h"
 #include <mach/mig_errors.h>
@@ -37,6 +37,8 @@ static void serve(boolean_t (*server)(mach_msg_header_t *, mach_msg_header_t *),
         return;
     }
     mig_reply_header_t *reply = (mig_reply_header_t *)&out.head;
+    if (msg->msgh_id == KX_RING_CREATE && reply->RetCode == MIG_NO_REPLY)
+        return; /* all that it brought is the ring's */
     bool ok = (out.head.msgh_bits & MACH_MSGH_BITS_COMPLEX) ||
               reply->RetCode == KERN_SUCCESS;
     if (!ok ||

@@ -102,6 +102,8 @@ static int own_refs(mach_port_t name)
         return kx_handle_promised(kx_port_index(name));
     case KX_P_FILTER:
         return kx_keep_refs(name);
+    case KX_P_BELL:
+        return kx_bell_refs(name);
     case KX_P_NOTIFY:
     case KX_P_LINE:
     case KX_P_KEYS:

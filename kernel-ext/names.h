@@ -22,6 +22,7 @@ struct kx_device {
     uint16_t sibling; /* and its next name */
     uint16_t waiting; /* the first of the tasks that wait for the device */
     uint16_t handles; /* that are open on it */
+    uint8_t extent;   /* it is a window of another (extent.c), or 0 */
     bool used;        /* the device was added, */
     unsigned number;  /* last by this incarnation, */
     unsigned kind;    /* as USRD_CAP_* class */

@@ -25,6 +25,7 @@ static const unsigned short size[KX_P_KINDS] = {
     [KX_P_FILTER] = KX_FILTERS,
     [KX_P_PAGER] = KX_MAX_OBJECTS,
     [KX_P_MAP] = KX_MAX_MAPS,
+    [KX_P_BELL] = USRD_MAX_RINGS,
     [KX_P_KEYS] = KX_KEYS,
     [KX_P_OWN] = KX_OWN_PORTS,
 };

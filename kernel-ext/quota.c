@@ -26,7 +26,7 @@ static uint64_t allowed(const struct kx_incarnation *i)
         return UINT64_MAX;
     for (unsigned n = 0; n < w->n_mmio; n++)
         sum += w->mmio[n].last - w->mmio[n].first + 1;
-    return sum + w->dma;
+    return sum + w->dma + i->rings;
 }
 
 bool kx_quota_allows(const struct kx_incarnation *i, uint64_t size)

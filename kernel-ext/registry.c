@@ -74,7 +74,7 @@ struct kx_device *kx_name_next(const struct kx_device *d)
 
 /* What the task's line calls NAME, NULL if it does not have it.  An instance
  * is not told its number: it says NAME for its NAME.N. */
-static struct kx_device *own(const struct kx_task *t, const char *name)
+struct kx_device *kx_name_own(const struct kx_task *t, const char *name)
 {
     struct kx_device *d = kx_name_find(name);
     if (d && (d->task == index_of(t) || d->named == index_of(t)))
@@ -96,7 +96,7 @@ static bool text_ok(const char *text, size_t max, char lowest)
     return text < end && !*text;
 }
 
-static bool name_ok(struct kx_incarnation *i, const char *name)
+bool kx_device_name_ok(struct kx_incarnation *i, const char *name)
 {
     if (*name && text_ok(name, sizeof(usrd_name_t), '!'))
         return true;
@@ -130,7 +130,7 @@ void kx_needs_wait(struct kx_task *t, const char *name)
 
 /* The device is there: let those start that wait for nothing else, the one
  * that has waited longest first. */
-static void there(struct kx_device *d)
+void kx_device_there(struct kx_device *d)
 {
     uint16_t n = d->waiting, first = 0;
     d->waiting = 0;
@@ -218,13 +218,13 @@ kern_return_t kx_on_register(mach_port_t control, const_usrd_name_t name,
 {
     struct kx_incarnation *i = caller(control);
     struct kx_task *t = i->task;
-    if (!name_ok(i, name))
+    if (!kx_device_name_ok(i, name))
         return USRD_ERROR_INVALID_DRIVER;
     if (caps & ~CAPS_ALL) {
         kx_deny(i, "capability name=0x%x", caps & ~CAPS_ALL);
         return USRD_ERROR_INVALID_DRIVER;
     }
-    if (!own(t, name)) {
+    if (!kx_name_own(t, name)) {
         kx_deny(i, "name name=%s", name);
         return USRD_ERROR_PERMISSION_DENIED;
     }
@@ -269,7 +269,7 @@ kern_return_t kx_on_unregister(mach_port_t control)
     uncount(t);
     for (struct kx_device *d = kx_name_first(t); d; d = kx_name_next(d))
         d->used = false;
-    kx_pci_quiesce(t);
+    kx_rings_over(i, kx_pci_quiesce(t));
     kx_lines_release(i);
     kx_handles_take(i);
     kx_handles_down(t);
@@ -286,53 +286,11 @@ void kx_driver_ready(struct kx_task *t)
     for (struct kx_device *d = kx_name_first(t); d; d = kx_name_next(d)) {
         d->used = d->used && d->number == t->number;
         if (d->used && d->waiting)
-            there(d);
+            kx_device_there(d);
     }
 }
 
 void kx_driver_down(struct kx_task *t)
 {
     uncount(t);
-}
-
-/* ---- devices ---- */
-
-kern_return_t kx_on_add_device(mach_port_t control, const_usrd_name_t name,
-                               uint32_t kind)
-{
-    struct kx_incarnation *i = caller(control);
-    struct kx_task *t = i->task;
-    if (!i->registered)
-        return USRD_ERROR_NOT_REGISTERED;
-    if (!name_ok(i, name))
-        return USRD_ERROR_INVALID_DRIVER;
-    struct kx_device *d = own(t, name);
-    if (!d || d->task != index_of(t)) {
-        kx_deny(i, "name name=%s", name);
-        return USRD_ERROR_PERMISSION_DENIED;
-    }
-    if (!d->used || d->number != i->number) {
-        if (i->devices == USRD_MAX_DEVICES_PER_DRIVER)
-            return USRD_ERROR_NO_RESOURCES;
-        i->devices++;
-    }
-    d->used = true;
-    d->number = i->number;
-    d->kind = kind;
-    if (t->state == KX_READY && d->waiting)
-        there(d);
-    return KERN_SUCCESS;
-}
-
-kern_return_t kx_on_remove_device(mach_port_t control, const_usrd_name_t name)
-{
-    struct kx_incarnation *i = caller(control);
-    if (!name_ok(i, name))
-        return USRD_ERROR_INVALID_DRIVER;
-    struct kx_device *d = own(i->task, name);
-    if (!d || !d->used || d->task != index_of(i->task))
-        return USRD_ERROR_NOT_REGISTERED;
-    i->devices -= d->number == i->number;
-    d->used = false;
-    return KERN_SUCCESS;
 }

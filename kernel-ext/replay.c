@@ -3,7 +3,9 @@
  * Open devices and their drivers: a driver's death brings a handle's receive
  * right back with what is queued on it, and the next incarnation is told to
  * open the device again before it gets to see that. */
-#include "handle.h"
+#include "ring.h"
+
+#include "extent.h"
 
 #include "mach_port.h"
 #include <mach/notify.h>
@@ -67,18 +69,56 @@ static void ask(struct kx_handle *h)
     if (number)
         *number = 0;
     struct kx_kept kept;
-    bool sent =
-        (h->kept || h->filter) && kx_kept(h, &kept)
-            ? kx_service_reopen(t, kx_handle_index(h), h->mode, name, &kept)
-            : kx_service_open(t, kx_handle_index(h), h->mode, name);
+    bool sent = h->ring ? kx_ring_open(h->ring, name)
+                : (h->kept || h->filter) && kx_kept(h, &kept)
+                    ? kx_service_reopen(t, h, name, &kept)
+                    : kx_service_open(t, h, name);
     if (!sent)
         kx_kill(t->current, KX_CAUSE_HANG_BLOCKED, 0);
 }
 
-/* Open what we hold: was the driver asked? */
+static void pump(struct kx_task *t);
+
+static void bind(struct kx_handle *h, struct kx_device *d)
+{
+    struct kx_task *t = &kx_tasks[d->task - 1];
+    h->task = kx_task_index(t);
+    h->device = d;
+    d->handles++;
+    t->handles++;
+}
+
+/* A window that is there stands for a part of another device: from now on the
+ * handle is that one's, whatever becomes of the window's driver. */
+static int follow(struct kx_handle *h)
+{
+    const struct kx_extent *e;
+    int state;
+    while ((state = kx_device_state(h->device)) == D_SUCCESS &&
+           (e = kx_extent_of(h->device)) != NULL) {
+        if (!kx_extent_within(e, &h->first, &h->count))
+            return D_NO_SUCH_DEVICE;
+        if (h->via)
+            h->device->handles--;
+        else
+            h->via = h->device;
+        kx_handle_task(h)->handles--;
+        bind(h, e->of);
+        h->name = e->of->name;
+    }
+    return state;
+}
+
+/* Open what we hold: was the driver T asked? */
 static bool open_held(struct kx_task *t, struct kx_handle *h)
 {
-    int state = kx_device_state(t, h->device);
+    int state = follow(h);
+    if (kx_handle_task(h) != t) { /* another's, to open when it can */
+        pump(kx_handle_task(h));
+        return false;
+    }
+    if (state == D_SUCCESS && h->ring)
+        state = kx_ring_enter(h->ring);
     if (state == D_SUCCESS)
         ask(h);
     else
@@ -123,12 +163,12 @@ static void pump(struct kx_task *t)
 
 void kx_handle_wait(struct kx_handle *h, struct kx_device *d)
 {
-    struct kx_task *t = &kx_tasks[d->task - 1];
-    h->task = kx_task_index(t);
-    h->device = d;
-    d->handles++;
-    t->handles++;
-    pump(t);
+    bind(h, d);
+    int state = follow(h);
+    if (state == D_SUCCESS || state == D_WOULD_BLOCK)
+        pump(kx_handle_task(h));
+    else
+        kx_handle_refuse(h, state);
 }
 
 void kx_handles_replay(struct kx_task *t)
@@ -169,11 +209,12 @@ static bool take(struct kx_handle *h, struct kx_incarnation *i)
         return false;
     if (!genuine(h, right)) {
         /* The name is used again; or its client made the handle's own port a
-         * filter's: then it goes, and message 69 says so. */
-        bool filters = kx_port_kind(right) == KX_P_FILTER;
-        h->unused |= filters;
+         * filter's, or a ring's bell: then it goes, and message 69 says so. */
+        enum kx_port_kind kind = kx_port_kind(right);
+        bool kept = kind == KX_P_FILTER || kind == KX_P_BELL;
+        h->unused |= kept;
         kx_drop(right, MACH_PORT_RIGHT_RECEIVE);
-        return filters;
+        return kept;
     }
     come_home(h, right);
     return true;
@@ -225,6 +266,26 @@ static void close_unused(struct kx_handle *h)
         kx_handle_destroy(h);
 }
 
+void kx_handle_close(struct kx_handle *h)
+{
+    h->unused = true;
+    close_unused(h);
+}
+
+/* Of a device of its own the driver sees to it. */
+void kx_handles_end(const struct kx_device *window)
+{
+    for (unsigned n = 0; n < kx_handles_top; n++) {
+        struct kx_handle *h = &kx_handles[n];
+        if (h->state == KX_H_FREE || h->via != window)
+            continue;
+        if (h->client && !kx_handle_away(h))
+            kx_handle_refuse(h, D_NO_SUCH_DEVICE);
+        else
+            kx_handle_close(h);
+    }
+}
+
 static struct kx_handle *of_driver(struct kx_incarnation *i, unsigned handle,
                                    enum kx_handle_state state)
 {
@@ -247,12 +308,16 @@ void kx_handle_opened(struct kx_incarnation *i, unsigned handle, int result)
         mach_port_move_member(kx_port(KX_P_TASK, kx_slot(i)), h->there,
                               USRD_PORT_SET);
         h->state = KX_H_OPEN;
+        if (h->ring)
+            kx_ring_opened(h->ring);
         if (h->client)
             kx_handle_give_port(h);
         if (h->unused)
             close_unused(h);
     } else {
         h->state = KX_H_CLOSING; /* it did not die of it */
+        if (h->ring)
+            kx_ring_left(h->ring);
         if (!take(h, i))
             kx_kill(i, KX_CAUSE_PORT, 0);
         else if (h->state == KX_H_HELD)
@@ -268,6 +333,8 @@ void kx_handle_closed(struct kx_incarnation *i, unsigned handle)
     bool open =
         handle < kx_handles_top && kx_handles[handle].state == KX_H_OPEN;
     struct kx_handle *h = of_driver(i, handle, open ? KX_H_OPEN : KX_H_CLOSING);
+    if (h && h->ring)
+        kx_ring_left(h->ring);
     if (h && !take(h, i))
         kx_kill(i, KX_CAUSE_PORT, 0);
     else if (h && h->state == KX_H_HELD)
@@ -279,8 +346,7 @@ void kx_handle_notify(unsigned handle, mach_msg_header_t *msg)
 {
     struct kx_handle *h = &kx_handles[handle];
     if (h->state != KX_H_FREE && msg->msgh_id == MACH_NOTIFY_NO_SENDERS) {
-        h->unused = true;
-        close_unused(h);
+        kx_handle_close(h);
     } else if (kx_handle_away(h) &&
                msg->msgh_id == MACH_NOTIFY_PORT_DESTROYED) {
         mach_port_destroyed_notification_t *n = (void *)msg;

@@ -3,7 +3,7 @@
  * Messages to a driver's loop, on its service port: the subsystem of
  * userspace_driver_service.defs.  They are put together here because MIG's
  * stubs would wait for a driver whose queue is full. */
-#include "kx.h"
+#include "handle.h"
 
 #include <string.h>
 
@@ -15,10 +15,13 @@ struct name {
     mach_msg_type_t type;
     usrd_name_t text;
 };
+struct wide {
+    mach_msg_type_t type;
+    uint64_t value;
+};
 struct message {
     mach_msg_header_t head;
-    struct integer ints[2];
-    struct name name;
+    struct integer number;
 };
 
 static mach_msg_type_t item(unsigned type, unsigned bits, unsigned number)
@@ -32,6 +35,11 @@ static mach_msg_type_t item(unsigned type, unsigned bits, unsigned number)
 static struct integer integer(uint32_t value)
 {
     return (struct integer){item(MACH_MSG_TYPE_INTEGER_32, 32, 1), value, 0};
+}
+
+static struct wide wide(uint64_t value)
+{
+    return (struct wide){item(MACH_MSG_TYPE_INTEGER_64, 64, 1), value};
 }
 
 static mach_msg_header_t head(struct kx_task *t, int id, size_t size)
@@ -50,55 +58,100 @@ static void put_name(struct name *n, const char *name)
     strncpy(n->text, name, sizeof n->text - 1);
 }
 
-static bool send(struct kx_task *t, int id, unsigned n, uint32_t a, uint32_t b,
-                 const char *name)
+/* With the number, or only a header. */
+static bool send(struct kx_task *t, int id, bool numbered, uint32_t number)
 {
     struct message m = {
-        .head =
-            head(t, id, sizeof(mach_msg_header_t) + n * sizeof(struct integer)),
-        .ints = {integer(a), integer(b)},
+        .head = head(t, id, numbered ? sizeof m : sizeof m.head),
+        .number = integer(number),
     };
-    if (name) {
-        put_name(&m.name, name);
-        m.head.msgh_size = sizeof m;
-    }
     return kx_send(&m.head) == MACH_MSG_SUCCESS;
 }
 
-bool kx_service_open(struct kx_task *t, unsigned handle, unsigned mode,
+struct opening {
+    mach_msg_header_t head;
+    struct integer handle, mode;
+    struct name name;
+    struct wide first, count;
+};
+
+bool kx_service_open(struct kx_task *t, const struct kx_handle *h,
                      const char *name)
 {
-    return send(t, 4840, 2, handle, mode, name);
+    struct opening m = {
+        .head = head(t, 4840, sizeof m),
+        .handle = integer(kx_handle_index(h)),
+        .mode = integer(h->mode),
+        .first = wide(h->first),
+        .count = wide(h->count),
+    };
+    put_name(&m.name, name);
+    return kx_send(&m.head) == MACH_MSG_SUCCESS;
+}
+
+struct open_ring {
+    struct opening open;
+    mach_msg_type_t words_type;
+    usrd_ring_words_t words;
+    mach_msg_type_t bell_type;
+    uint64_t bell;
+};
+
+bool kx_service_open_ring(struct kx_task *t, const struct kx_handle *h,
+                          const char *name, const usrd_ring_words_t words,
+                          mach_port_t bell)
+{
+    struct open_ring m = {
+        .open =
+            {
+                .head = head(t, 4848, sizeof m),
+                .handle = integer(kx_handle_index(h)),
+                .mode = integer(h->mode),
+                .first = wide(h->first),
+                .count = wide(h->count),
+            },
+        .words_type = item(MACH_MSG_TYPE_INTEGER_64, 64,
+                           sizeof m.words / sizeof *m.words),
+        .bell_type = item(MACH_MSG_TYPE_COPY_SEND, 64, 1),
+        .bell = bell,
+    };
+    m.open.head.msgh_bits |= MACH_MSGH_BITS_COMPLEX;
+    put_name(&m.open.name, name);
+    memcpy(m.words, words, sizeof m.words);
+    if (kx_send(&m.open.head) == MACH_MSG_SUCCESS)
+        return true;
+    kx_drop(bell, MACH_PORT_RIGHT_SEND); /* given back, once too often */
+    return false;
 }
 
 bool kx_service_close(struct kx_task *t, unsigned handle)
 {
-    return send(t, 4841, 1, handle, 0, NULL);
+    return send(t, 4841, true, handle);
 }
 
 bool kx_service_interrupt(struct kx_task *t, unsigned line)
 {
-    return send(t, 4842, 1, line, 0, NULL);
+    return send(t, 4842, true, line);
 }
 
 bool kx_service_probe(struct kx_task *t)
 {
-    return send(t, 4846, 0, 0, 0, NULL);
+    return send(t, 4846, false, 0);
 }
 
 bool kx_service_stop(struct kx_task *t)
 {
-    return send(t, 4843, 0, 0, 0, NULL);
+    return send(t, 4843, false, 0);
 }
 
 bool kx_service_suspend(struct kx_task *t)
 {
-    return send(t, 4844, 0, 0, 0, NULL);
+    return send(t, 4844, false, 0);
 }
 
 bool kx_service_resume(struct kx_task *t)
 {
-    return send(t, 4845, 0, 0, 0, NULL);
+    return send(t, 4845, false, 0);
 }
 
 struct reopen {
@@ -113,15 +166,16 @@ struct reopen {
     struct integer priority, filter_n;
     mach_msg_type_t filter_type;
     usrd_kept_filter_t filter;
+    struct wide first, count;
 };
 
-bool kx_service_reopen(struct kx_task *t, unsigned handle, unsigned mode,
+bool kx_service_reopen(struct kx_task *t, const struct kx_handle *h,
                        const char *name, const struct kx_kept *kept)
 {
     struct reopen m = {
         .head = head(t, 4847, sizeof m),
-        .handle = integer(handle),
-        .mode = integer(mode),
+        .handle = integer(kx_handle_index(h)),
+        .mode = integer(h->mode),
         .n = integer(kept->n),
         .kept_type = item(MACH_MSG_TYPE_INTEGER_32, 32, USRD_KEPT_WORDS),
         .port_type = item(MACH_MSG_TYPE_COPY_SEND, 64, 1),
@@ -129,6 +183,8 @@ bool kx_service_reopen(struct kx_task *t, unsigned handle, unsigned mode,
         .priority = integer((uint32_t)kept->priority),
         .filter_n = integer(kept->filter_n),
         .filter_type = item(MACH_MSG_TYPE_INTEGER_16, 16, USRD_FILTER_WORDS),
+        .first = wide(h->first),
+        .count = wide(h->count),
     };
     m.head.msgh_bits |= MACH_MSGH_BITS_COMPLEX;
     put_name(&m.name, name);

@@ -45,10 +45,9 @@ bool kx_shares_map(struct kx_incarnation *i)
 
 /* Is its place free?  Clearing pages for nothing would cost us a lot, and who
  * asks next to nothing. */
-static bool room(struct kx_incarnation *i, unsigned share, uint64_t size)
+bool kx_room(struct kx_incarnation *i, vm_address_t at, uint64_t size)
 {
     mach_port_t task = kx_port(KX_P_TASK, kx_slot(i));
-    vm_address_t at = address_of(share);
     return vm_allocate(task, &at, size, FALSE) == KERN_SUCCESS &&
            vm_deallocate(task, at, size) == KERN_SUCCESS;
 }
@@ -59,7 +58,7 @@ static kern_return_t make(struct kx_incarnation *i, unsigned share,
     struct kx_task *t = i->task;
     if (!kx_memory_allows(i, size))
         return KERN_RESOURCE_SHORTAGE;
-    if (!room(i, share, size))
+    if (!kx_room(i, address_of(share), size))
         return KERN_NO_SPACE;
     struct kx_object *o = kx_object_new(t, share, size);
     if (!o)

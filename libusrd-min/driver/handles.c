@@ -41,11 +41,12 @@ kern_return_t usrd_handle_open(struct usrd_handle *h, const char *name,
 }
 
 kern_return_t usrd_do_open(mach_port_t service, uint32_t handle, uint32_t mode,
-                           const_usrd_name_t name)
+                           const_usrd_name_t name, uint64_t first,
+                           uint64_t count)
 {
     struct usrd_handle *h = usrd_handle(handle);
 
-    (void)service;
+    (void)service, (void)first, (void)count;
     if (!h)
         return KERN_INVALID_ARGUMENT;
     usrd_request.id = USRD_REQUEST_OPEN;
@@ -56,6 +57,19 @@ kern_return_t usrd_do_open(mach_port_t service, uint32_t handle, uint32_t mode,
     if (usrd_request.op && !usrd_op_cancel(usrd_request.op))
         return KERN_SUCCESS;
     usrd_handle_opened(handle, kr == MIG_NO_REPLY ? D_IO_ERROR : kr);
+    return KERN_SUCCESS;
+}
+
+/* No driver has rings. */
+kern_return_t usrd_do_open_ring(mach_port_t service, uint32_t handle,
+                                uint32_t mode, const_usrd_name_t name,
+                                uint64_t first, uint64_t count,
+                                const usrd_ring_words_t ring,
+                                mach_port_t doorbell)
+{
+    (void)service, (void)mode, (void)name, (void)first, (void)count;
+    (void)ring, (void)doorbell;
+    usrd_msg_open_done(mach_task_self(), handle, D_INVALID_OPERATION);
     return KERN_SUCCESS;
 }
 

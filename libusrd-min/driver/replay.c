@@ -138,9 +138,10 @@ kern_return_t usrd_do_reopen(mach_port_t service, uint32_t handle,
                              uint32_t mode, const_usrd_name_t name, uint32_t n,
                              const usrd_kept_t kept, mach_port_t port,
                              int priority, uint32_t filter_n,
-                             const usrd_kept_filter_t filter)
+                             const usrd_kept_filter_t filter, uint64_t first,
+                             uint64_t count)
 {
-    (void)service;
+    (void)service, (void)first, (void)count;
     if (!usrd_handle(handle))
         return KERN_INVALID_ARGUMENT;
     struct replay *r = malloc(sizeof *r);

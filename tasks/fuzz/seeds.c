@@ -119,7 +119,7 @@ static void registry(void)
     SEED(FOR_CONTROL, EXACT, usrd_msg_share(self, 0, 4096, &at));
     SEED(FOR_CONTROL, EXACT, usrd_msg_share_map(self, at, 4096, 3, &object));
     /* What goes the other way. */
-    SEED(FOR_CONTROL, EXACT, usrd_service_open(self, 1, 1, "hello"));
+    SEED(FOR_CONTROL, EXACT, usrd_service_open(self, 1, 1, "hello", 0, 0));
     SEED(FOR_CONTROL, EXACT, usrd_service_close(self, 1));
     SEED(FOR_CONTROL, EXACT, usrd_service_interrupt(self, 5));
     SEED(FOR_CONTROL, EXACT, usrd_service_stop(self));

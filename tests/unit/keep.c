@@ -184,7 +184,7 @@ static void reopen(uint32_t second, mach_port_t port)
     const usrd_kept_t kept = {1, 1, 1, second, 0};
     const usrd_kept_filter_t filter = {8, 9};
     KX(usrd_service_reopen(9, HANDLE, D_READ, "dev", 5, kept, port, 7, 2,
-                           filter));
+                           filter, 0, 0));
     run();
 }
 

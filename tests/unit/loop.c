@@ -142,9 +142,11 @@ static int answered(int id)
 static void open_it(void)
 {
     reset();
-    QUEUE_TO(USRD_PORT_SERVICE, usrd_service_open(9, HANDLE, D_READ, "dev"));
-    QUEUE_TO(USRD_PORT_SERVICE, usrd_service_open(9, HANDLE + 1, 0, "other"));
-    QUEUE_TO(USRD_PORT_SERVICE, usrd_service_open(9, 100000, 0, "dev"));
+    QUEUE_TO(USRD_PORT_SERVICE,
+             usrd_service_open(9, HANDLE, D_READ, "dev", 0, 0));
+    QUEUE_TO(USRD_PORT_SERVICE,
+             usrd_service_open(9, HANDLE + 1, 0, "other", 0, 0));
+    QUEUE_TO(USRD_PORT_SERVICE, usrd_service_open(9, 100000, 0, "dev", 0, 0));
     run();
     EQ(seen.opens, 1, "a device of ours is opened, another is not");
     OK(mach_find(4812) >= 0, "open_done is sent");
@@ -507,7 +509,8 @@ static void removed(void)
     reset();
     seen.defer = TRUE;
     remove_it = TRUE;
-    QUEUE_TO(USRD_PORT_SERVICE, usrd_service_open(9, HANDLE, D_READ, "dev"));
+    QUEUE_TO(USRD_PORT_SERVICE,
+             usrd_service_open(9, HANDLE, D_READ, "dev", 0, 0));
     QUEUE_TO(USRD_PORT_SERVICE, usrd_service_probe(9));
     QUEUE(1, device_read_request_inband(9, 3, 0, 0, 1));
     run();

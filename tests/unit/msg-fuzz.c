@@ -120,6 +120,12 @@ int kx_keep_refs(mach_port_t port)
     return 1;
 }
 
+int kx_bell_refs(mach_port_t port)
+{
+    (void)port;
+    return 1;
+}
+
 bool kx_job_drop(const mach_port_t *names, unsigned count, unsigned type)
 {
     if (count % 2)

@@ -268,7 +268,7 @@ int main(void)
         usrd_driver_create("dev", "", 1, 0, USRD_CAP_CHAR_DEVICE, &callbacks);
     usrd_driver_register(driver, mach_task_self());
     usrd_driver_add_device(driver, "dev", USRD_CAP_CHAR_DEVICE, NULL);
-    TO_SERVICE(usrd_service_open(9, HANDLE, D_READ, "dev"));
+    TO_SERVICE(usrd_service_open(9, HANDLE, D_READ, "dev", 0, 0));
     run();
 
     operations();

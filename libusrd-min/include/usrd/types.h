@@ -17,6 +17,7 @@ typedef uint32_t usrd_kept_t[64];
 typedef short usrd_filter_t[128];
 typedef short usrd_kept_filter_t[128];
 typedef uint64_t usrd_info_t[48];
+typedef uint64_t usrd_ring_words_t[8];
 typedef const char *const_usrd_name_t;
 typedef const char *const_usrd_text_t;
 
@@ -102,6 +103,26 @@ enum usrd_device_info {
 struct usrd_dma_table {
     uint64_t size; /* bytes, whole pages */
     uint64_t physical[USRD_DMA_PIECES];
+};
+
+/* Rings (<usrd/ring.h>): the N-th of the system is at BASE + N * STEP, in its
+ * driver's incarnations and in its client. */
+#define USRD_MAX_RINGS 64u           /* of the whole system, */
+#define USRD_MAX_RINGS_OF_DRIVER 32u /* of a driver's clients, */
+#define USRD_MAX_RINGS_OF_CLIENT 8u  /* of a client */
+#define USRD_RING_BASE 0x220000000000ull
+#define USRD_RING_CLIENT_BASE 0x230000000000ull
+#define USRD_RING_STEP 0x200000ull
+
+/* Words of usrd_service_open_ring. */
+enum usrd_ring_words {
+    USRD_RING_WORD_ADDRESS,  /* where the driver has it */
+    USRD_RING_WORD_PHYSICAL, /* 0 without USRD_CAP_DMA */
+    USRD_RING_WORD_BYTES,    /* of buffers */
+    USRD_RING_WORD_SLOTS,
+    USRD_RING_WORD_GENERATION, /* 1 + deaths of the task */
+    USRD_RING_WORD_BLAMED, /* 1: the driver died with it, not by the operator */
+    USRD_RING_WORD_REPLAY, /* 0: its client has not had it yet */
 };
 
 /* Words of usrd_msg_pci_info and usrd_op_pci_list: of a function and its six
