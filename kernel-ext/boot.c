@@ -66,6 +66,14 @@ static void find_processor_set(void)
     is_own(control, KX_OWN_PSET);
 }
 
+static void quiesce_off(void)
+{
+    kx_options.quiesce_off = true;
+    kx_log('W', NULL, 0, "unsafe",
+           "word=--quiesce=off why=\"devices of dead "
+           "drivers go on writing to memory\"");
+}
+
 static void options(int argc, char **argv)
 {
     const char *v;
@@ -83,6 +91,8 @@ static void options(int argc, char **argv)
         else if (option(a, "--guard", &v) &&
                  (strcmp(v, "halt") == 0 || strcmp(v, "reboot") == 0))
             kx_options.guard_halts = v[0] == 'h';
+        else if (option(a, "--quiesce", &v) && strcmp(v, "off") == 0)
+            quiesce_off();
         else if (option(a, "--fail", &v) &&
                  (strcmp(v, "crash") == 0 || strcmp(v, "exit") == 0 ||
                   strcmp(v, "spin") == 0 || strcmp(v, "block") == 0))

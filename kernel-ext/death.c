@@ -35,14 +35,13 @@ static void take_service(struct kx_incarnation *i)
         kx_drop(right, MACH_PORT_RIGHT_RECEIVE);
 }
 
-/* Before anything else of it is reused: its devices stop. */
-static void quiesce(struct kx_incarnation *i)
+/* What follows a death in T's state: as policy says, but that the operator's
+ * wish comes first. */
+static enum kx_verdict follows(const struct kx_task *t, enum kx_verdict policy)
 {
-    bool quiet = kx_pci_quiesce(i->task);
-    kx_rings_over(i, quiet);
-    if (!quiet)
-        kx_log('E', i->task->name, i->number, "unquiet", "functions=%u",
-               i->task->words.n_pci);
+    if (t->state == KX_STOPPING)
+        return KX_REST;
+    return t->state == KX_RESTARTING ? KX_RESTART_NOW : policy;
 }
 
 /* It can no longer run, or will not before we are done with it. */
@@ -52,8 +51,8 @@ static void over(struct kx_incarnation *i)
     uint64_t delay = 0;
 
     kx_corpse(i);
-    kx_log_death(t); /* its predecessor's, if nobody did */
-    quiesce(i);
+    kx_log_death(t);                /* its predecessor's, if nobody did */
+    bool quiet = kx_pci_quiesce(t); /* before anything of it is used again */
     kx_lines_release(i);
     kx_handles_take(i);
     take_service(i);
@@ -75,7 +74,13 @@ static void over(struct kx_incarnation *i)
         kx_policy(&t->words, &t->history, i->cause, i->code, i->died, i->ready,
                   &delay, &t->attempt);
     t->delay = delay;
-    kx_event(t, KX_EV_DEATH_NOW + (enum kx_event)verdict);
+    t->verdict = follows(t, verdict);
+    bool settles = kx_pci_settles(t, quiet);
+    kx_rings_died(i);
+    if (!settles && !kx_pci_resets(t))
+        kx_rings_over(t, true);
+    kx_event(t, settles ? KX_EV_DEATH_SETTLE
+                        : KX_EV_DEATH_NOW + (enum kx_event)verdict);
     kx_background_wake();
 }
 

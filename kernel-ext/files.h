@@ -143,8 +143,10 @@ kern_return_t kx_dma_map(struct kx_incarnation *i);
 /* bell.c, ring_driver.c */
 int kx_bell_refs(mach_port_t port);
 void kx_rings_forget(struct kx_incarnation *client); /* a client is dead */
-/* A driver is, or has unregistered; QUIET: its device does nothing any more. */
-void kx_rings_over(struct kx_incarnation *i, bool quiet);
+void kx_rings_died(const struct kx_incarnation *i);  /* a driver is */
+/* It has unregistered, or is dead, and its device does with them nothing any
+ * more (QUIET), or may always. */
+void kx_rings_over(struct kx_task *t, bool quiet);
 /* Has it rings whose clients are gone, so that they would be used again? */
 bool kx_rings_orphaned(const struct kx_task *t);
 

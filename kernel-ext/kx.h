@@ -197,6 +197,8 @@ struct kx_task {
     /* the last death */
     enum kx_cause cause;
     int code;
+    enum kx_verdict verdict; /* on it */
+    bool unquiet;  /* its device would not stop: what it knows of is pinned */
     unsigned dead; /* its incarnation */
     uint64_t died, ran, silent, outage, worst_outage;
     bool death_logged;
@@ -260,6 +262,7 @@ struct kx_options {
     uint16_t debug_exit; /* port of isa-debug-exit, or 0 */
     uint64_t kill_every; /* microseconds, or 0 */
     bool guard_halts;
+    bool quiesce_off; /* for the test that shows what quiescing is good for */
     char log_level;
     char fail; /* how to end after two seconds, or 0 */
 };

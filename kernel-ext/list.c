@@ -19,8 +19,9 @@
 static const enum usrd_task_state shown[KX_STATES] = {
     [KX_WAITING] = USRD_TASK_WAITING,     [KX_STARTING] = USRD_TASK_STARTING,
     [KX_READY] = USRD_TASK_READY,         [KX_STOPPING] = USRD_TASK_STOPPING,
-    [KX_RESTARTING] = USRD_TASK_STOPPING, [KX_BACKOFF] = USRD_TASK_BACKOFF,
-    [KX_FAILED] = USRD_TASK_FAILED,       [KX_STOPPED] = USRD_TASK_STOPPED,
+    [KX_RESTARTING] = USRD_TASK_STOPPING, [KX_SETTLING] = USRD_TASK_BACKOFF,
+    [KX_BACKOFF] = USRD_TASK_BACKOFF,     [KX_FAILED] = USRD_TASK_FAILED,
+    [KX_STOPPED] = USRD_TASK_STOPPED,
 };
 
 enum usrd_task_state kx_shown_state(const struct kx_task *t)
@@ -36,7 +37,8 @@ unsigned kx_shown_status(const struct kx_task *t)
     bool runs = i && i->phase == KX_ALIVE;
     if (t->state == KX_READY && runs && i->registered)
         return status | USRD_STATUS_RUNNING | (i->status & SAID);
-    bool again = t->state == KX_STARTING || t->state == KX_BACKOFF;
+    bool again = t->state == KX_STARTING || t->state == KX_SETTLING ||
+                 t->state == KX_BACKOFF;
     if ((t->died && again) || (t->state == KX_READY && !runs))
         return status | USRD_STATUS_RECOVERING;
     return status;

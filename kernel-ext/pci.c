@@ -4,7 +4,7 @@
  * BARs become I/O port and memory grants of that task; config.c reads and
  * writes its configuration space for it. */
 #include "pci.h"
-#include "pci_regs.h"
+#include "reset.h"
 
 #include <stdio.h>
 
@@ -128,6 +128,7 @@ void kx_pci_give(struct kx_task *t, unsigned line)
         while (kx_functions[k].owner != (int)line ||
                !kx_bus_means(&w->pci[n], &kx_functions[k]))
             k++;
+        kx_function_stop(kx_functions[k].at); /* what the firmware left on */
         kx_functions[k].owner = KX_OWNER_TASK + (int)kx_task_index(t);
         t->functions[n] = k;
         kx_bus_grant(&kx_functions[k], w);

@@ -26,9 +26,20 @@ void kx_pci_unclaim(unsigned line); /* it was refused after all */
  * mmio= grants of its words. */
 void kx_pci_give(struct kx_task *t, unsigned line);
 
-/* Its incarnation is dead, or a driver no more: its functions master the bus no more and assert
- * no line.  False when one did not do as it was told. */
+/* quiesce.c.  Its incarnation is dead, or a driver no more: its functions
+ * master the bus no more and assert no line.  False when one did not do as it
+ * was told. */
 bool kx_pci_quiesce(const struct kx_task *t);
+
+/* Can one of its functions that may transfer be reset?  Then rings outlive
+ * their clients until it was, or until its next driver is ready. */
+bool kx_pci_resets(const struct kx_task *t);
+
+/* After a death, with t->verdict of what follows: must it settle before that?
+ * Then begin, and when the time has passed, go on. */
+bool kx_pci_settles(const struct kx_task *t, bool quiet);
+void kx_pci_settle(struct kx_task *t);
+void kx_pci_settled(struct kx_task *t);
 
 /* The N-th function of the task, or NULL. */
 const struct kx_function *kx_pci_of(const struct kx_task *t, unsigned n);

@@ -26,6 +26,7 @@
 #define BAR0 0x10 /* §6.2.5.1 */
 #define BAR_IO 0x1
 #define BAR_64 0x4
+#define ROM 0x30           /* §6.2.5.2 */
 #define SECONDARY_BUS 0x19 /* PCI-to-PCI Bridge 1.2, §3.2.5.4 */
 #define CAPABILITIES 0x34  /* §6.7 */
 #define LINE 0x3c
@@ -34,7 +35,20 @@
 #define END 0x100
 
 #define CAP_VENDOR 0x09
-#define CAP_EXPRESS 0x10
+#define CAP_EXPRESS 0x10  /* PCI Express 2.0 §7.8; offsets in it: */
+#define EXPRESS_CAPS 0x04 /* 4 bytes */
+#define EXPRESS_RESETS 0x10000000u
+#define EXPRESS_CONTROL 0x08
+#define EXPRESS_RESET 0x8000u /* reads as 0 */
+#define EXPRESS_STATUS 0x0a
+#define EXPRESS_PENDING 0x0020u
+#define CAP_AF 0x13 /* Advanced Features, of conventional PCI; one byte each */
+#define AF_CAPS 0x03
+#define AF_RESETS 0x02u
+#define AF_CONTROL 0x04
+#define AF_RESET 0x01u
+#define AF_STATUS 0x05
+#define AF_PENDING 0x01u
 #define MAX_CAPS 48 /* as many as fit: a list that goes round ends */
 
 #endif

@@ -1,45 +1,100 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A dead driver's devices stop: they master the bus no more and assert no
- * line, and say so, before anything that they know of is used again (PCI 3.0
- * §6.2.2). */
+ * line, before anything that they know of is used again.
+ *
+ * That is enough for the next incarnation, which has the same memory, and
+ * resets its device before it asks for bus mastering.  Where memory may go to
+ * somebody else (rings of dead clients), or a function did not stop, the task
+ * settles first (KX_SETTLING): each function that can is reset, and all get
+ * KX_RESET_US.  What a function that does not stop then may still write to,
+ * its task's dma= and rings, is nobody else's as long as the machine runs. */
 #include "pci.h"
 #include "pci_regs.h"
+#include "reset.h"
 
-#define EXPRESS_STATUS 0x0a /* PCI Express 2.0 §7.8.5 */
-#define TRANSACTIONS_PENDING 0x0020u
-#define LOOKS 1000 /* at a transaction that is still pending */
-
-/* Where the status of a PCI Express function is, or 0. */
-static unsigned express_status(uint16_t at)
-{
-    unsigned cap = 0, n = 0;
-    if (kx_config_read(at, STATUS, 2) & STATUS_CAPABILITIES)
-        cap = kx_config_read(at, CAPABILITIES, 1) & 0xfc;
-    while (cap && n++ < MAX_CAPS && kx_config_read(at, cap, 1) != CAP_EXPRESS)
-        cap = kx_config_read(at, cap + 1, 1) & 0xfc;
-    return n < MAX_CAPS && cap ? cap + EXPRESS_STATUS : 0;
-}
-
-static bool idle(uint16_t at)
-{
-    unsigned status = express_status(at);
-    for (unsigned n = 0; status && n < LOOKS; n++)
-        if (!(kx_config_read(at, status, 2) & TRANSACTIONS_PENDING))
-            return true;
-    return !status;
-}
+static struct kx_settings settings[KX_MAX_FUNCTIONS];
 
 bool kx_pci_quiesce(const struct kx_task *t)
 {
     bool quiet = true;
+    if (kx_options.quiesce_off)
+        return true;
     for (unsigned n = 0; n < t->words.n_pci; n++) {
-        uint16_t at = kx_functions[t->functions[n]].at;
-        uint32_t command = kx_config_read(at, COMMAND, 2);
         kx_intx_off(t->functions[n]);
-        command = (command & ~COMMAND_MASTER) | COMMAND_NO_INTX;
-        kx_config_write(at, COMMAND, 2, command);
-        quiet &= kx_config_read(at, COMMAND, 2) == command && idle(at);
+        quiet &= kx_function_stop(kx_functions[t->functions[n]].at);
     }
     return quiet;
+}
+
+bool kx_pci_resets(const struct kx_task *t)
+{
+    for (unsigned n = 0; t->words.dma && n < t->words.n_pci; n++)
+        if (kx_reset_there(kx_functions[t->functions[n]].at))
+            return !kx_options.quiesce_off;
+    return false;
+}
+
+/* A task that is down starts again when the operator likes, and until then
+ * clients of it may go, and their rings. */
+static const char *why(const struct kx_task *t, bool quiet)
+{
+    if (!quiet)
+        return "unquiet";
+    if (t->verdict == KX_GIVE_UP || t->verdict == KX_REST)
+        return "down";
+    return kx_rings_orphaned(t) ? "rings" : NULL;
+}
+
+bool kx_pci_settles(const struct kx_task *t, bool quiet)
+{
+    return t->words.n_pci && (!quiet || (why(t, quiet) && kx_pci_resets(t)));
+}
+
+static unsigned reset(const struct kx_task *t)
+{
+    unsigned count = 0;
+    for (unsigned n = 0; n < t->words.n_pci; n++) {
+        unsigned k = t->functions[n];
+        if (!kx_reset_there(kx_functions[k].at))
+            continue;
+        count++;
+        kx_reset_begin(kx_functions[k].at, &settings[k]);
+    }
+    return count;
+}
+
+void kx_pci_settle(struct kx_task *t)
+{
+    bool quiet = kx_pci_quiesce(t);
+    kx_log_death(t);
+    kx_tlog('I', t, "reset", "functions=%u why=%s", reset(t), why(t, quiet));
+    kx_arm(t, kx_now() + KX_RESET_US);
+}
+
+static bool stopped(const struct kx_task *t)
+{
+    bool quiet = true;
+    for (unsigned n = 0; n < t->words.n_pci; n++) {
+        unsigned k = t->functions[n];
+        uint16_t at = kx_functions[k].at;
+        quiet &= kx_reset_there(at) ? kx_reset_end(at, &settings[k])
+                                    : kx_function_stop(at);
+    }
+    return quiet;
+}
+
+void kx_pci_settled(struct kx_task *t)
+{
+    bool quiet = stopped(t);
+    t->deadline = 0;
+    kx_rings_over(t, quiet);
+    if (!quiet) {
+        t->unquiet = true;
+        t->cause = KX_CAUSE_UNQUIET;
+        t->verdict = KX_GIVE_UP;
+        kx_tlog('E', t, "unquiet", "functions=%u pinned=%luK", t->words.n_pci,
+                (unsigned long)(t->words.dma >> 10));
+    }
+    kx_event(t, KX_EV_DEATH_NOW + (enum kx_event)t->verdict);
 }

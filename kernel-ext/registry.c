@@ -269,7 +269,7 @@ kern_return_t kx_on_unregister(mach_port_t control)
     uncount(t);
     for (struct kx_device *d = kx_name_first(t); d; d = kx_name_next(d))
         d->used = false;
-    kx_rings_over(i, kx_pci_quiesce(t));
+    kx_rings_over(t, kx_pci_quiesce(t));
     kx_lines_release(i);
     kx_handles_take(i);
     kx_handles_down(t);

@@ -79,23 +79,32 @@ void kx_ring_unhandled(struct kx_ring *r)
     kx_ring_free(r);
 }
 
-/* Those that the incarnation had: it is dead, or has unregistered. */
-void kx_rings_over(struct kx_incarnation *i, bool quiet)
+/* The incarnation is dead: did it die of one of them? */
+void kx_rings_died(const struct kx_incarnation *i)
 {
+    for (unsigned n = 0; kx_n_rings && n < USRD_MAX_RINGS; n++)
+        if (kx_rings[n].object && kx_rings[n].in == i->number &&
+            kx_rings[n].task == kx_task_index(i->task))
+            kx_rings[n].blamed |= i->cause != KX_CAUSE_OPERATOR;
+}
+
+/* Those that its last incarnation had, which has unregistered or is dead, are
+ * nobody's any more. */
+void kx_rings_over(struct kx_task *t, bool quiet)
+{
+    struct kx_incarnation *i = t->current;
     for (unsigned n = 0; kx_n_rings && n < USRD_MAX_RINGS; n++) {
         struct kx_ring *r = &kx_rings[n];
-        if (!r->object || r->in != i->number ||
-            r->task != kx_task_index(i->task))
+        if (!r->object || !r->in || r->task != kx_task_index(t))
             continue;
-        if (i->phase == KX_ALIVE)
+        if (i && r->in == i->number)
             kx_ring_unmap(r, i);
-        else
-            r->blamed |= i->cause != KX_CAUSE_OPERATOR;
         r->in = 0;
         r->unquiet = !quiet;
         kx_ring_free(r);
     }
-    i->rings = 0;
+    if (i)
+        i->rings = 0;
 }
 
 bool kx_rings_orphaned(const struct kx_task *t)

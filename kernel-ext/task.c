@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * The state table applied to a task: what each action does. */
-#include "kx.h"
+#include "pci.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,7 +53,7 @@ static bool coming(const struct kx_task *t)
         return p && p->state != KX_FAILED && p->state != KX_STOPPED;
     }
     return t->state == KX_WAITING || t->state == KX_STARTING ||
-           t->state == KX_BACKOFF;
+           t->state == KX_SETTLING || t->state == KX_BACKOFF;
 }
 
 /* Once every task is somewhere: the image is up. */
@@ -96,6 +96,7 @@ static void announce(struct kx_task *t)
     if (t->suspended && !kx_service_suspend(t))
         kx_kill(i, KX_CAUSE_HANG_BLOCKED, 0);
     kx_driver_ready(t);
+    kx_rings_over(t, true); /* what only its predecessor had */
     kx_handles_replay(t);
     kx_background_wake();
 
@@ -146,9 +147,9 @@ static void end(struct kx_task *t, char severity, const char *verb)
  * death it does not, because a provider's trouble is not its clients'. */
 static void spawn(struct kx_task *t)
 {
-    if (!kx_dma_make(t)) {
+    if (t->unquiet || !kx_dma_make(t)) {
         t->state = KX_FAILED;
-        t->cause = KX_CAUSE_LIMIT_MEMORY;
+        t->cause = t->unquiet ? KX_CAUSE_UNQUIET : KX_CAUSE_LIMIT_MEMORY;
         end(t, 'E', "failed");
         return;
     }
@@ -200,6 +201,12 @@ static void act(struct kx_task *t, enum kx_action action)
         break;
     case KX_DO_REST:
         end(t, 'N', "stopped");
+        break;
+    case KX_DO_SETTLE:
+        kx_pci_settle(t);
+        break;
+    case KX_DO_SETTLED:
+        kx_pci_settled(t);
         break;
     case KX_DO_ASK_STOP:
         ask_stop(t);

@@ -7,9 +7,9 @@
 #include "tap.h"
 
 static const char *const events[KX_EVENTS] = {
-    "needs-met",  "ready",      "death-now", "death-later",
-    "death-fail", "death-rest", "timer",     "start",
-    "stop",       "restart",    "kill"};
+    "needs-met",  "ready",      "death-now",    "death-later",
+    "death-fail", "death-rest", "death-settle", "timer",
+    "start",      "stop",       "restart",      "kill"};
 
 static bool has_incarnation(int s)
 {
@@ -19,7 +19,7 @@ static bool has_incarnation(int s)
 
 static bool is_death(int e)
 {
-    return e >= KX_EV_DEATH_NOW && e <= KX_EV_DEATH_REST;
+    return e >= KX_EV_DEATH_NOW && e <= KX_EV_DEATH_SETTLE;
 }
 
 static struct kx_cell cell(int action, int next)
@@ -30,7 +30,9 @@ static struct kx_cell cell(int action, int next)
 /* A death, by what policy said of it; the operator's wish comes first. */
 static struct kx_cell after_death(int s, int e)
 {
-    if (!has_incarnation(s))
+    if (e == KX_EV_DEATH_SETTLE && has_incarnation(s))
+        return cell(KX_DO_SETTLE, KX_SETTLING);
+    if (e == KX_EV_DEATH_SETTLE || (!has_incarnation(s) && s != KX_SETTLING))
         return cell(KX_DO_NOTHING, s);
     if (s == KX_STOPPING)
         return cell(KX_DO_REST, KX_STOPPED);
@@ -53,6 +55,8 @@ static struct kx_cell after_timer(int s)
     case KX_STOPPING: /* it did not stop when it was told */
     case KX_RESTARTING:
         return cell(KX_DO_KILL, s);
+    case KX_SETTLING:
+        return cell(KX_DO_SETTLED, s);
     case KX_BACKOFF:
         return cell(KX_DO_SPAWN, KX_STARTING);
     default:
@@ -171,6 +175,7 @@ static void check_names(void)
     STR(kx_state_name(KX_READY), "ready", "ready");
     STR(kx_state_name(KX_STOPPING), "stopping", "stopping");
     STR(kx_state_name(KX_RESTARTING), "stopping", "restarting");
+    STR(kx_state_name(KX_SETTLING), "settling", "settling");
     STR(kx_state_name(KX_BACKOFF), "backoff", "backoff");
     STR(kx_state_name(KX_FAILED), "failed", "failed");
     STR(kx_state_name(KX_STOPPED), "stopped", "stopped");

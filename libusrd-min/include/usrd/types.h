@@ -42,7 +42,7 @@ enum usrd_task_state {
     USRD_TASK_STARTING, /* running, not yet ready */
     USRD_TASK_READY,
     USRD_TASK_STOPPING, /* told to stop */
-    USRD_TASK_BACKOFF,  /* dead, waiting for its restart delay */
+    USRD_TASK_BACKOFF,  /* dead, waiting for its restart */
     USRD_TASK_FAILED,   /* given up */
     USRD_TASK_STOPPED,  /* by the operator, or a clean exit */
 };
