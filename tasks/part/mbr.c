@@ -96,26 +96,17 @@ static const char *follow(const struct part_disk *disk, struct chain *chain,
     return has_signature(record) ? NULL : "has a record without signature";
 }
 
-static void say_chain(const struct part_disk *disk, uint64_t at,
-                      const char *why)
-{
-    char text[PART_WHY];
-
-    snprintf(text, sizeof text, "the chain at record %lu %s", (unsigned long)at,
-             why);
-    disk->say(disk, NULL, text);
-}
-
+/* What is wrong with the chain goes to WHY. */
 static void read_chain(const struct part_disk *disk, struct chain *chain,
                        const struct part_entry *within,
-                       struct part_table *table)
+                       struct part_table *table, char why[PART_WHY])
 {
     uint8_t record[PART_RECORD_MAX];
     unsigned number = PRIMARY + 1;
     uint64_t at = within->first;
-    const char *why;
+    const char *fault;
 
-    while (!(why = follow(disk, chain, within, at, record))) {
+    while (!(fault = follow(disk, chain, within, at, record))) {
         const uint8_t *logical = entry_at(record, 0);
         const uint8_t *link = entry_at(record, 1);
 
@@ -126,7 +117,8 @@ static void read_chain(const struct part_disk *disk, struct chain *chain,
             return;
         at = within->first + part_le32(link + MBR_FIRST);
     }
-    say_chain(disk, at, why);
+    snprintf(why, PART_WHY, "the chain at record %lu %s", (unsigned long)at,
+             fault);
 }
 
 /* Who could write to a record of the chain could change other partitions. */
@@ -141,20 +133,9 @@ static void check_chain(const struct part_disk *disk, const struct chain *chain,
                             "holds a record of the partition table");
 }
 
-static void read_logical(const struct part_disk *disk, struct part_entry within,
-                         struct part_table *table)
-{
-    struct chain chain = {0};
-    unsigned from = table->n;
-
-    read_chain(disk, &chain, &within, table);
-    part_check(disk, table, from, within.first, within.first + within.count,
-               "outside of the extended partition");
-    check_chain(disk, &chain, table, from);
-}
-
-void part_mbr_read(const struct part_disk *disk, const uint8_t *record,
-                   struct part_table *table)
+/* Of the first record; the extended partition, or NULL. */
+static struct part_entry *read_primary(const uint8_t *record,
+                                       struct part_table *table)
 {
     struct part_entry *within = NULL;
 
@@ -165,18 +146,47 @@ void part_mbr_read(const struct part_disk *disk, const uint8_t *record,
             continue;
         part_add(table, n + 1, part_le32(entry + MBR_FIRST),
                  part_le32(entry + MBR_COUNT));
-        if (!extended(entry))
-            continue;
-        if (within)
-            part_refuse(disk, &table->entries[table->n - 1],
-                        "a second extended partition");
-        else
-            within = &table->entries[table->n - 1];
+        struct part_entry *added = &table->entries[table->n - 1];
+        added->extended = extended(entry);
+        if (added->extended && !within)
+            within = added;
     }
+    return within;
+}
+
+static void check_primary(const struct part_disk *disk,
+                          struct part_table *table,
+                          const struct part_entry *within)
+{
+    for (unsigned i = 0; i < table->n; i++)
+        if (table->entries[i].extended && &table->entries[i] != within)
+            part_refuse(disk, &table->entries[i],
+                        "a second extended partition");
     part_check(disk, table, 0, 1, disk->records,
                "holds a record of the partition table");
-    if (within && !within->refused) {
-        within->refused = true; /* it is no partition itself */
-        read_logical(disk, *within, table);
-    }
+}
+
+void part_mbr_read(const struct part_disk *disk, const uint8_t *record,
+                   struct part_table *table)
+{
+    struct chain chain = {0};
+    char why[PART_WHY] = "";
+    struct part_entry *within = read_primary(record, table);
+    unsigned primary = table->n;
+
+    if (within)
+        read_chain(disk, &chain, within, table, why);
+    unsigned all = table->n;
+    table->n = primary;
+    check_primary(disk, table, within);
+    if (!within || within->refused) /* with what is in it */
+        return;
+    within->refused = true; /* it is no partition itself */
+    table->n = all;
+    if (*why)
+        disk->say(disk, NULL, why);
+    part_check(disk, table, primary, within->first,
+               within->first + within->count,
+               "outside of the extended partition");
+    check_chain(disk, &chain, table, primary);
 }

@@ -18,6 +18,7 @@
 struct part_entry {
     unsigned number; /* in the table, from 1 */
     bool refused;
+    bool extended; /* it holds others (MBR) */
     uint64_t first, count;
 };
 
@@ -33,7 +34,8 @@ struct part_disk {
     /* One record; false: it cannot be read. */
     bool (*read)(const struct part_disk *disk, uint64_t record, void *to);
     /* What is wrong with a partition, which is left out for it, or (NULL) with
-     * the table as a whole.  Once for each of them at most. */
+     * the table as a whole.  Once for each of them at most, and not before
+     * the last record was read. */
     void (*say)(const struct part_disk *disk, const struct part_entry *entry,
                 const char *why);
 };

@@ -114,13 +114,13 @@ int main(void)
         damage();
         enum part_kind kind = read_image(&table);
         broken += !sound(&table, kind);
-        twice += said_twice != 0;
+        twice += said_twice != 0 || said_early != 0;
         most = reads > most ? reads : most;
         refused += said > 0;
         taken += table.n > 0;
     }
     OK(broken == 0, "what is found is sound");
-    OK(twice == 0, "of each partition one thing is said");
+    OK(twice == 0, "of each partition one thing is said, in the end");
     OK(most <= READS_MAX, "it took %u reads at most", most);
     OK(refused > ROUNDS / 10 && taken > ROUNDS / 10,
        "%u with complaints, %u with partitions", refused, taken);

@@ -16,7 +16,7 @@
 /* Behind its end the sanitizer stands. */
 static uint8_t *image;
 static uint32_t record_size;
-static unsigned reads, said, said_twice;
+static unsigned reads, said, said_twice, said_early;
 static char last_said[PART_WHY];
 static unsigned said_of[SAID_MAX]; /* numbers of partitions; 0: the table */
 static uint64_t unreadable = UINT64_MAX;
@@ -37,6 +37,7 @@ static inline bool image_read(const struct part_disk *disk, uint64_t record,
                               void *to)
 {
     reads++;
+    said_early += said > 0;
     if (record >= disk->records || record == unreadable)
         return false;
     memcpy(to, at_record(record), record_size);
@@ -64,7 +65,7 @@ static inline enum part_kind read_image(struct part_table *table)
                              .read = image_read,
                              .say = image_say};
 
-    reads = said = said_twice = 0;
+    reads = said = said_twice = said_early = 0;
     last_said[0] = '\0';
     return part_read(&disk, table);
 }

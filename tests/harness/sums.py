@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Disk images of the host's making, and what tasks/disk says of them."""
+"""What tasks/sum writes, and what it says of what it reads."""
 import hashlib
 import re
 import struct
@@ -8,7 +8,7 @@ MASK = (1 << 64) - 1
 
 
 def sequence(seed, size):
-    """What tasks/disk fills a range with."""
+    """What tasks/sum fills a range with."""
     words = []
     for n in range(size // 8):
         z = seed + (n + 1) * 0x9e3779b97f4a7c15 & MASK
@@ -18,7 +18,7 @@ def sequence(seed, size):
     return struct.pack(f'<{len(words)}Q', *words)
 
 
-def expect_sums(m, ranges, by='rpc', task='disk'):
+def expect_sums(m, ranges, by='rpc', task='sum'):
     """The SHA-256 of each range is that of its bytes."""
     for name, data in ranges.items():
         m.expect(rf' {task}#1 log text="{hashlib.sha256(data).hexdigest()} '
