@@ -5,9 +5,9 @@ the host looks at the disk afterwards."""
 from harness import Scenario, blk, witness
 
 s = Scenario('')
-image = disk.make(s.folder / 'disk.raw')
+image = blk.make(s.folder / 'disk.raw')
 with s.boot(f'''
-{disk.qemu(image, device=',cyls=16,heads=16,secs=63')}
+{blk.qemu(image, device=',cyls=16,heads=16,secs=63')}
 {witness.TASKS}
 task virtio-blk
 task blkio -- rpc vda io
@@ -16,6 +16,6 @@ task blkio -- rpc vda io
              r'chs=16/16/63"', name='size and geometry')
     m.expect_ktap('blkio')
     witness.unharmed(s, m)
-disk.check_io(s, image)
+blk.check_io(s, image)
 witness.undisturbed(s)
 s.done()

@@ -4,4 +4,4 @@
 its driver at random instants, and the disk has what was written last."""
 from harness import blk
 
-disk.killed('rpc', 100, apart=30)
+blk.killed('rpc', 100, apart=30)

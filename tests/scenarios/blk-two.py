@@ -5,12 +5,12 @@ go on while the other's driver is killed."""
 from harness import Scenario, blk, witness
 
 s = Scenario('', seconds=60, sleep=True)
-one = disk.make(s.folder / 'one.raw')
-two = disk.make(s.folder / 'two.raw')
+one = blk.make(s.folder / 'one.raw')
+two = blk.make(s.folder / 'two.raw')
 DEATHS = 20
 with s.boot(f'''
-{disk.qemu(one, 'one', device=',addr=4')}
-{disk.qemu(two, 'two', device=',addr=8')}
+{blk.qemu(one, 'one', device=',addr=4')}
+{blk.qemu(two, 'two', device=',addr=8')}
 {witness.TASKS}
 task virtio-blk pci=00:04.0
 task vdb=virtio-blk pci=00:08.0 provides=vdb start-limit=0 restart-delay=0 -- vdb
@@ -22,8 +22,8 @@ task killer -- vdb {DEATHS} 1 100
                         r' blkio2#1 log text="requests=\d+ again=\d+ sum=(\d+) '
                         r'good"')
     witness.unharmed(s, m)
-disk.check_sum(s, one, int(ends[0][1]))
-disk.check_sum(s, two, int(ends[1][1]))
+blk.check_sum(s, one, int(ends[0][1]))
+blk.check_sum(s, two, int(ends[1][1]))
 s.forbid(r' virtio-blk#[2-9]', 'the other driver was not restarted')
 witness.undisturbed(s)
 s.done()
