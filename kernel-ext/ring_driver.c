@@ -79,8 +79,20 @@ void kx_ring_unhandled(struct kx_ring *r)
     kx_ring_free(r);
 }
 
+<<<<<<< HEAD
 /* The incarnation is dead: did it die of one of them? */
 void kx_rings_died(const struct kx_incarnation *i)
+=======
+static bool by_operator(const struct kx_incarnation *i)
+{
+    enum kx_state state = i->task->state;
+    return i->cause == KX_CAUSE_OPERATOR || state == KX_STOPPING ||
+           state == KX_RESTARTING;
+}
+
+/* Those that the incarnation had: it is dead, or has unregistered. */
+void kx_rings_over(struct kx_incarnation *i, bool quiet)
+>>>>>>> 9879ea3 (tests: a ring from its making to its end, what rings leave behind, what is not to be had; a death while the operator stops a driver blames nobody)
 {
     for (unsigned n = 0; kx_n_rings && n < USRD_MAX_RINGS; n++)
         if (kx_rings[n].object && kx_rings[n].in == i->number &&
@@ -99,6 +111,11 @@ void kx_rings_over(struct kx_task *t, bool quiet)
             continue;
         if (i && r->in == i->number)
             kx_ring_unmap(r, i);
+<<<<<<< HEAD
+=======
+        else
+            r->blamed |= !by_operator(i);
+>>>>>>> 9879ea3 (tests: a ring from its making to its end, what rings leave behind, what is not to be had; a death while the operator stops a driver blames nobody)
         r->in = 0;
         r->unquiet = !quiet;
         kx_ring_free(r);

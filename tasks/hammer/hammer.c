@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A test's client of anvil's rings, by hand: hammer life | ends | limits |
+ * hold | fill | write | foreign.  Results are KTAP. */
+#include "hammer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <userspace_driver.h>
+#include <userspace_driver_operator.h>
+#include <usrd/operator.h>
+
+mach_port_t doorbell;
+
+void expect_result(int wanted, int got, const char *call)
+{
+    int name = (int)strcspn(call, "(");
+
+    if (got == wanted)
+        ktap_ok(true, "%.*s: %d", name, call, got);
+    else
+        ktap_ok(false, "%.*s: %d, not %d", name, call, got, wanted);
+}
+
+kern_return_t make_on(const char *name, unsigned mode, unsigned slots,
+                      uint64_t bytes, struct ring *r)
+{
+    usrd_name_t text = "";
+
+    strncpy(text, name, sizeof text - 1);
+    *r = (struct ring){0};
+    return usrd_msg_ring_create(mach_task_self(), text, mode, slots, bytes,
+                                doorbell, &r->handle, &r->at);
+}
+
+kern_return_t make(uint64_t bytes, struct ring *r)
+{
+    return make_on("anvil", D_READ | D_WRITE, 8, bytes, r);
+}
+
+kern_return_t destroy(struct ring *r)
+{
+    kern_return_t kr = usrd_msg_ring_destroy(mach_task_self(), r->at);
+
+    if (kr == KERN_SUCCESS)
+        mach_port_deallocate(mach_task_self(), r->handle);
+    return kr;
+}
+
+volatile struct anvil_word *word(const struct ring *r)
+{
+    return (volatile struct anvil_word *)(r->at + USRD_RING_DRIVER_AT);
+}
+
+volatile struct anvil_wish *wish(const struct ring *r)
+{
+    return (volatile struct anvil_wish *)(r->at + USRD_RING_CLIENT_AT);
+}
+
+volatile unsigned char *data(const struct ring *r)
+{
+    return (volatile unsigned char *)(r->at + USRD_RING_DATA_AT);
+}
+
+kern_return_t ring_bell(const struct ring *r)
+{
+    mach_msg_header_t bell = {
+        .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+        .msgh_size = sizeof bell,
+        .msgh_remote_port = r->handle,
+        .msgh_id = USRD_RING_BELL,
+    };
+    return mach_msg(&bell, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof bell, 0,
+                    MACH_PORT_NULL, 0, MACH_PORT_NULL);
+}
+
+bool heard(unsigned ms)
+{
+    struct {
+        mach_msg_header_t head;
+        char room[64];
+    } m;
+    kern_return_t kr = mach_msg(&m.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0,
+                                sizeof m, doorbell, ms, MACH_PORT_NULL);
+    return kr == MACH_MSG_SUCCESS && m.head.msgh_id == USRD_RING_ANSWERED;
+}
+
+/* What was said before, each time that a driver took a ring, is old. */
+bool strike(const struct ring *r, enum anvil_command command)
+{
+    while (heard(0))
+        ;
+    wish(r)->command = command;
+    return ring_bell(r) == MACH_MSG_SUCCESS && heard(1000);
+}
+
+struct census count(void)
+{
+    usrd_info_t info;
+    usrd_name_t name, cause;
+    mach_msg_type_number_t n = sizeof info / sizeof *info;
+
+    usrd_sleep(200); /* for the last corpse */
+    memset(info, 0, sizeof info);
+    usrd_op_status(mach_task_self(), 0, name, cause, info, &n);
+    return (struct census){info[USRD_INFO_PORTS], info[USRD_INFO_FREE_PAGES]};
+}
+
+/* Pages: the kernel keeps four of a task that ended, for the next ones, up to
+ * sixty; less than one a cycle, and than half of a large ring. */
+#define SLACK 120
+
+void same_as(const char *what, struct census before)
+{
+    unsigned after = (unsigned)count().ports;
+
+    ktap_ok(after == before.ports, "%s: ports %u, %u", what,
+            (unsigned)before.ports, after);
+    as_free(what, before);
+}
+
+void as_free(const char *what, struct census before)
+{
+    struct census after = count();
+
+    ktap_ok(after.free + SLACK >= before.free, "%s: free pages %u, %u", what,
+            (unsigned)before.free, (unsigned)after.free);
+}
+
+bool fewer(struct census then, uint64_t pages)
+{
+    return count().free + pages - SLACK <= then.free;
+}
+
+/* For somebody to kill; a right to its handle is with the driver, too. */
+static void hold(void)
+{
+    struct ring r;
+    struct {
+        mach_msg_header_t head;
+        mach_msg_type_t type;
+        uint64_t port;
+    } m;
+
+    if (make(USRD_RING_BYTES, &r) != KERN_SUCCESS)
+        return;
+    memset(&m, 0, sizeof m);
+    m.head.msgh_bits =
+        MACH_MSGH_BITS_COMPLEX | MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0);
+    m.head.msgh_size = sizeof m;
+    m.head.msgh_remote_port = r.handle;
+    m.head.msgh_id = ANVIL_KEEP;
+    m.type = (mach_msg_type_t){.msgt_name = MACH_MSG_TYPE_COPY_SEND,
+                               .msgt_size = 64,
+                               .msgt_number = 1,
+                               .msgt_inline = TRUE};
+    m.port = r.handle;
+    mach_msg(&m.head, MACH_SEND_MSG, sizeof m, 0, MACH_PORT_NULL, 0,
+             MACH_PORT_NULL);
+    printf("held\n");
+    for (;;)
+        usrd_sleep(1000);
+}
+
+/* As many as can be had. */
+static void fill(void)
+{
+    struct ring r;
+    unsigned n = 0;
+    kern_return_t kr;
+
+    while ((kr = make(PAGE, &r)) == KERN_SUCCESS)
+        n++;
+    printf("rings=%u then=%s\n", n, usrd_error_text(kr));
+    for (;;)
+        usrd_sleep(1000);
+}
+
+/* These end with a fault. */
+static void touch(const char *what)
+{
+    struct ring r;
+
+    if (make(PAGE, &r) != KERN_SUCCESS)
+        return;
+    wish(&r)->address = 7;
+    printf("mine=%u\n", (unsigned)wish(&r)->address);
+    if (strcmp(what, "write") == 0) {
+        printf("theirs=%u\n", (unsigned)word(&r)->run);
+        word(&r)->run = 1;
+    } else { /* another client's, wherever it is */
+        volatile char *ring = (volatile char *)USRD_RING_CLIENT_BASE;
+        if ((vm_offset_t)ring == r.at)
+            ring += USRD_RING_STEP;
+        printf("foreign=%d\n", ring[USRD_RING_DATA_AT]);
+    }
+    printf("no fault\n");
+}
+
+int main(int argc, char **argv)
+{
+    const char *what = argc > 1 ? argv[1] : "";
+
+    usrd_msg_ready(mach_task_self());
+    mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_RECEIVE, &doorbell);
+    if (strcmp(what, "hold") == 0)
+        hold();
+    if (strcmp(what, "fill") == 0)
+        fill();
+    if (strcmp(what, "write") == 0 || strcmp(what, "foreign") == 0) {
+        touch(what);
+        return 0;
+    }
+    ktap_begin();
+    if (strcmp(what, "life") == 0)
+        life();
+    else if (strcmp(what, "ends") == 0)
+        ends();
+    else if (strcmp(what, "limits") == 0)
+        limits();
+    return ktap_end();
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rings that are not to be had, beside those that are."""
+from harness import Scenario, witness
+
+s = Scenario(f'''{witness.TASKS}task anvil
+task hammer -- limits
+''')
+with s.boot() as m:
+    m.expect_ktap('hammer')
+    m.expect(r' hammer#1 stopped ')
+    witness.unharmed(s, m)
+denied = [line for line in m.lines if ' hammer#1 deny ' in line]
+s.check(len(denied) == 1 and 'what=open name=hello' in denied[0],
+        'what is not in needs= is logged', *denied)
+witness.undisturbed(s)
+s.done()
