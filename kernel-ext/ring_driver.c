@@ -79,10 +79,6 @@ void kx_ring_unhandled(struct kx_ring *r)
     kx_ring_free(r);
 }
 
-<<<<<<< HEAD
-/* The incarnation is dead: did it die of one of them? */
-void kx_rings_died(const struct kx_incarnation *i)
-=======
 static bool by_operator(const struct kx_incarnation *i)
 {
     enum kx_state state = i->task->state;
@@ -90,14 +86,13 @@ static bool by_operator(const struct kx_incarnation *i)
            state == KX_RESTARTING;
 }
 
-/* Those that the incarnation had: it is dead, or has unregistered. */
-void kx_rings_over(struct kx_incarnation *i, bool quiet)
->>>>>>> 9879ea3 (tests: a ring from its making to its end, what rings leave behind, what is not to be had; a death while the operator stops a driver blames nobody)
+/* The incarnation is dead: did it die of one of them? */
+void kx_rings_died(const struct kx_incarnation *i)
 {
     for (unsigned n = 0; kx_n_rings && n < USRD_MAX_RINGS; n++)
         if (kx_rings[n].object && kx_rings[n].in == i->number &&
             kx_rings[n].task == kx_task_index(i->task))
-            kx_rings[n].blamed |= i->cause != KX_CAUSE_OPERATOR;
+            kx_rings[n].blamed |= !by_operator(i);
 }
 
 /* Those that its last incarnation had, which has unregistered or is dead, are
@@ -111,11 +106,6 @@ void kx_rings_over(struct kx_task *t, bool quiet)
             continue;
         if (i && r->in == i->number)
             kx_ring_unmap(r, i);
-<<<<<<< HEAD
-=======
-        else
-            r->blamed |= !by_operator(i);
->>>>>>> 9879ea3 (tests: a ring from its making to its end, what rings leave behind, what is not to be had; a death while the operator stops a driver blames nobody)
         r->in = 0;
         r->unquiet = !quiet;
         kx_ring_free(r);
