@@ -27,14 +27,18 @@ void usrd_call_resume(void)
     resumed = TRUE;
 }
 
-/* How long to wait, in ms; 0 when the time is up. */
-static unsigned slice(unsigned long now)
+unsigned long usrd_call_end(unsigned long now)
+{
+    return timeout_ms ? now + timeout_ms * 1000ul : ~0ul;
+}
+
+unsigned usrd_call_slice(unsigned long now, unsigned long end)
 {
     unsigned beat = usrd_beat_wait();
 
-    if (now >= deadline)
+    if (now >= end)
         return 0;
-    unsigned long left = (deadline - now + 999) / 1000;
+    unsigned long left = (end - now + 999) / 1000;
     return left < beat ? (unsigned)left : beat;
 }
 
@@ -61,12 +65,12 @@ mach_msg_return_t usrd_call(mach_msg_header_t *msg, mach_msg_option_t option,
     }
     unsigned long now = usrd_now();
     if (!resumed)
-        deadline = timeout_ms ? now + timeout_ms * 1000ul : ~0ul;
+        deadline = usrd_call_end(now);
     resumed = FALSE;
     mach_msg_return_t mr = MACH_RCV_TIMED_OUT;
     unsigned wait;
     option |= MACH_RCV_TIMEOUT | MACH_SEND_TIMEOUT;
-    while ((wait = slice(now)) > 0) {
+    while ((wait = usrd_call_slice(now, deadline)) > 0) {
         mr = mach_msg(msg, option, send_size, rcv_size, rcv_name, wait, notify);
         if (mr == MACH_RCV_TIMED_OUT)
             option &= ~(MACH_SEND_MSG | MACH_SEND_TIMEOUT), send_size = 0;

@@ -4,8 +4,16 @@
 #ifndef USRD_CALL_H
 #define USRD_CALL_H
 
+#include <stddef.h>
+
 #include <mach/boolean.h>
+#include <mach/kern_return.h>
 #include <mach/message.h>
+#include <mach/port.h>
+#include <mach/std_types.h>
+#include <mach/machine/vm_types.h>
+
+#include <device/device_types.h>
 
 /* mach_msg() for the stubs of device.defs (libusrd-min.ninja): the wait is
  * bounded by usrd_set_timeout() and sends heartbeats. */
@@ -17,6 +25,17 @@ mach_msg_return_t usrd_call(mach_msg_header_t *msg, mach_msg_option_t option,
 
 /* The next call is the last one's request run again: their time is one. */
 void usrd_call_resume(void);
+
+/* For a wait of another kind: when a call that begins NOW is to end (us), and
+ * how long to wait until there is a heartbeat to send, in ms; 0: it has ended. */
+unsigned long usrd_call_end(unsigned long now);
+unsigned usrd_call_slice(unsigned long now, unsigned long end);
+
+/* ring_create.c */
+kern_return_t usrd_ring_create(const char *name, dev_mode_t mode,
+                               unsigned slots, size_t bytes,
+                               mach_port_t doorbell, mach_port_t *handle,
+                               vm_offset_t *address);
 
 /* again.c: what usrd_open() opened, as far as there is room to know. */
 void usrd_client_opened(mach_port_t device, const char *name);

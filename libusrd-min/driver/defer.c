@@ -25,6 +25,7 @@ static struct op {
 } ops[OPS];
 
 static unsigned requests; /* that somebody waits for */
+unsigned usrd_ring_ops;
 
 /* An usrd_op_t is turn << 8 | (slot + 1). */
 static struct op *find(usrd_op_t name)
@@ -45,7 +46,7 @@ boolean_t usrd_ops_full(void)
 {
     unsigned limit = usrd_the_driver.limits[USRD_RESOURCE_IO_OPS];
 
-    return requests >= REQUESTS || (limit && requests >= limit);
+    return requests >= REQUESTS || (limit && requests + usrd_ring_ops >= limit);
 }
 
 /* The answer was sent, or is not wanted. */
@@ -220,7 +221,7 @@ void usrd_ops_sweep(void)
 
 unsigned usrd_ops_count(unsigned long *oldest_us)
 {
-    unsigned n = 0;
+    unsigned n = usrd_ring_ops;
     unsigned long now = usrd_now();
 
     *oldest_us = 0;

@@ -61,11 +61,18 @@ boolean_t usrd_is_driver(usrd_driver_t driver);
 extern struct usrd_device usrd_devices[USRD_MAX_DEVICES_PER_DRIVER];
 struct usrd_device *usrd_device_find(const char *name);
 
+/* window.c: the part of a device that a handle is. */
+struct usrd_window {
+    uint64_t first, count; /* records; 0, 0: all of it */
+    unsigned record;       /* bytes */
+};
+
 /* handles.c: what clients hold, by the handle's number. */
 struct usrd_handle {
     void *context;
     struct usrd_device *device; /* NULL: it was removed */
     boolean_t open;
+    struct usrd_window window;
 };
 struct usrd_handle *usrd_handle(unsigned number); /* NULL: no such number */
 kern_return_t usrd_handle_open(struct usrd_handle *h, const char *name,
@@ -75,6 +82,36 @@ void usrd_handle_opened(unsigned number, kern_return_t result);
 void usrd_handle_close(unsigned number);
 void usrd_handles_close(void); /* all: the devices vanish */
 void usrd_handles_lose(const struct usrd_device *device);
+
+/* window.c: H, whose window is not all of its device, is open. */
+kern_return_t usrd_window_opened(struct usrd_handle *h);
+/* *RECORD from the window's to the device's; D_INVALID_RECNUM where BYTES from
+ * there are not all in it. */
+kern_return_t usrd_window_move(const struct usrd_window *w, uint64_t *record,
+                               uint64_t bytes);
+/* Its DEV_GET_SIZE or DEV_GET_RECORDS. */
+kern_return_t usrd_window_status(const struct usrd_window *w,
+                                 dev_flavor_t flavor, dev_status_t status,
+                                 natural_t *count);
+
+/* ring.c and its kind, which are linked only where a driver answers requests of
+ * rings (usrd_ring_complete): what the rest does for rings.  NULL before the
+ * first is opened. */
+struct usrd_ring_calls {
+    void (*opened)(unsigned handle); /* if it has one, it is served now */
+    boolean_t (*busy)(
+        unsigned handle);          /* not to be closed before turn() does */
+    void (*drop)(unsigned handle); /* if it has one, it is no more */
+    /* Before the loop waits.  An answer of SIZE bytes is to be sent; returns how
+     * much is, for it may be a bell at MSG. */
+    mach_msg_size_t (*turn)(mach_msg_header_t *msg, mach_msg_size_t size,
+                            mach_msg_option_t *option);
+    void (*not_sent)(const mach_msg_header_t *bell, mach_msg_return_t mr);
+};
+extern const struct usrd_ring_calls *usrd_rings;
+kern_return_t usrd_ring_new(unsigned handle, dev_mode_t mode,
+                            const usrd_ring_words_t words, mach_port_t doorbell)
+    __attribute__((weak));
 
 /* serve.c: the request that a callback is called for.  usrd_serve() returns
  * how many bytes of REPLY are to be sent, 0 for none; then what the reply
@@ -97,6 +134,7 @@ struct usrd_request {
 extern struct usrd_request usrd_request;
 
 /* defer.c */
+extern unsigned usrd_ring_ops;          /* of rings, that the driver has */
 boolean_t usrd_op_cancel(usrd_op_t op); /* was it still to be answered? */
 void usrd_ops_close(unsigned handle);   /* nobody has it any more */
 void usrd_ops_suspend(void);

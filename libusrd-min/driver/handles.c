@@ -18,10 +18,14 @@ void usrd_handle_opened(unsigned number, kern_return_t result)
     struct usrd_handle *h = &handles[number];
 
     h->open = result == KERN_SUCCESS;
-    if (h->open && !h->device) { /* it was removed meanwhile */
-        usrd_handle_shut(h);
+    if (h->open && !h->device) /* it was removed meanwhile */
         result = D_NO_SUCH_DEVICE;
-    }
+    else if (h->open && h->window.count)
+        result = usrd_window_opened(h);
+    if (h->open && result != KERN_SUCCESS)
+        usrd_handle_shut(h);
+    if (usrd_rings)
+        (h->open ? usrd_rings->opened : usrd_rings->drop)(number);
     usrd_msg_open_done(mach_task_self(), number, result);
 }
 
@@ -46,9 +50,10 @@ kern_return_t usrd_do_open(mach_port_t service, uint32_t handle, uint32_t mode,
 {
     struct usrd_handle *h = usrd_handle(handle);
 
-    (void)service, (void)first, (void)count;
+    (void)service;
     if (!h)
         return KERN_INVALID_ARGUMENT;
+    h->window = (struct usrd_window){first, count, 0};
     usrd_request.id = USRD_REQUEST_OPEN;
     usrd_request.handle = handle;
     kern_return_t kr = usrd_handle_open(h, name, mode);
@@ -60,16 +65,21 @@ kern_return_t usrd_do_open(mach_port_t service, uint32_t handle, uint32_t mode,
     return KERN_SUCCESS;
 }
 
-/* No driver has rings. */
 kern_return_t usrd_do_open_ring(mach_port_t service, uint32_t handle,
                                 uint32_t mode, const_usrd_name_t name,
                                 uint64_t first, uint64_t count,
-                                const usrd_ring_words_t ring,
+                                const usrd_ring_words_t words,
                                 mach_port_t doorbell)
 {
-    (void)service, (void)mode, (void)name, (void)first, (void)count;
-    (void)ring, (void)doorbell;
-    usrd_msg_open_done(mach_task_self(), handle, D_INVALID_OPERATION);
+    kern_return_t kr = D_INVALID_OPERATION;
+
+    if (!usrd_handle(handle))
+        return KERN_INVALID_ARGUMENT;
+    if (usrd_ring_new && usrd_the_driver.call->device_ring)
+        kr = usrd_ring_new(handle, mode, words, doorbell);
+    if (kr == KERN_SUCCESS)
+        return usrd_do_open(service, handle, mode, name, first, count);
+    usrd_handle_opened(handle, kr);
     return KERN_SUCCESS;
 }
 
@@ -92,13 +102,17 @@ static boolean_t end(unsigned number)
         usrd_handle_shut(&handles[number]);
     usrd_ops_close(number);
     usrd_replay_drop(number);
+    if (usrd_rings)
+        usrd_rings->drop(number);
     return open;
 }
 
 /* A client may say so, and kernel-ext when nobody is left to: the first of
- * them closes it, and the port goes. */
+ * them closes it, and the port goes.  A ring waits for its device. */
 void usrd_handle_close(unsigned number)
 {
+    if (usrd_rings && usrd_rings->busy(number))
+        return;
     if (end(number))
         usrd_msg_close_done(mach_task_self(), number);
 }

@@ -6,6 +6,8 @@
  * (usrd_do_probe), and the loop never lacks a message for long. */
 #include <string.h>
 
+#include <usrd/ring.h>
+
 #include "driver.h"
 #include "userspace_driver.h"
 #include "userspace_driver_service_server.h"
@@ -20,6 +22,8 @@ static union {
     mach_msg_header_t msg;
     char bytes[2 * LONGEST];
 } area;
+
+const struct usrd_ring_calls *usrd_rings USRD_HOT;
 
 static mig_reply_header_t *behind(const mach_msg_header_t *request)
 {
@@ -73,6 +77,10 @@ static __attribute__((noinline)) mach_msg_size_t timed(usrd_driver_t d,
 static mach_msg_size_t handle(usrd_driver_t d, mach_msg_header_t *msg)
 {
     note(&d->trace, (uint32_t)msg->msgh_id);
+    if (msg->msgh_id == USRD_RING_BELL) { /* what it is for is in the ring */
+        mach_msg_destroy(msg);
+        return 0;
+    }
     if (msg->msgh_local_port == USRD_PORT_SERVICE) {
         from_kernel_ext(msg);
         return 0;
@@ -86,8 +94,12 @@ static boolean_t not_sent(mach_msg_return_t mr)
     return (mr & ~0x3fff) == 0x10000000 && mr != MACH_MSG_SUCCESS;
 }
 
-static void drop_answer(void)
+static void drop_answer(mach_msg_return_t mr)
 {
+    if (area.msg.msgh_id == USRD_RING_ANSWERED) {
+        usrd_rings->not_sent(&area.msg, mr);
+        return;
+    }
     usrd_drop_reply(usrd_reply_object((mig_reply_header_t *)&area));
     usrd_drop_reply(area.msg.msgh_remote_port);
 }
@@ -110,13 +122,15 @@ kern_return_t usrd_loop(usrd_driver_t d)
             size > 0 ? MACH_SEND_MSG | MACH_RCV_MSG : MACH_RCV_MSG;
         mach_port_t from = USRD_PORT_SET;
         unsigned ms = MACH_MSG_TIMEOUT_NONE;
+        if (usrd_rings)
+            size = usrd_rings->turn(&area.msg, size, &option);
         if (usrd_paused)
             from = usrd_pause(&option, &ms);
         mach_msg_return_t mr = mach_msg(&area.msg, option, size, LONGEST, from,
                                         ms, MACH_PORT_NULL);
         usrd_served();
         if (not_sent(mr))
-            drop_answer(); /* the client died */
+            drop_answer(mr); /* the client died */
         size = 0;
         if (mr == MACH_MSG_SUCCESS)
             size = handle(d, &area.msg);

@@ -141,9 +141,10 @@ kern_return_t usrd_do_reopen(mach_port_t service, uint32_t handle,
                              const usrd_kept_filter_t filter, uint64_t first,
                              uint64_t count)
 {
-    (void)service, (void)first, (void)count;
+    (void)service;
     if (!usrd_handle(handle))
         return KERN_INVALID_ARGUMENT;
+    usrd_handle(handle)->window = (struct usrd_window){first, count, 0};
     struct replay *r = malloc(sizeof *r);
     if (!r) {
         usrd_handle_opened(handle, D_NO_MEMORY);

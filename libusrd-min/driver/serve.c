@@ -86,9 +86,9 @@ void usrd_served(void)
 
 /* The handle that is asked, or why it cannot answer. */
 static kern_return_t look_up(mach_port_t device, const void *callback,
-                             void **context)
+                             const struct usrd_handle **handle)
 {
-    struct usrd_handle *h = usrd_handle(USRD_HANDLE_OF(device));
+    const struct usrd_handle *h = usrd_handle(USRD_HANDLE_OF(device));
 
     if (!h || !h->open)
         return D_NO_SUCH_DEVICE;
@@ -96,15 +96,15 @@ static kern_return_t look_up(mach_port_t device, const void *callback,
         return D_DEVICE_DOWN;
     if (!callback)
         return D_INVALID_OPERATION;
-    *context = h->context;
+    *handle = h;
     return KERN_SUCCESS;
 }
 
-#define LOOK_UP(device, member)         \
-    usrd_driver_t d = &usrd_the_driver; \
-    void *context;                      \
-    USRD_CHECK_RETURN(                  \
-        look_up((device), (const void *)d->call->member, &context))
+#define LOOK_UP(device, member)                                              \
+    usrd_driver_t d = &usrd_the_driver;                                      \
+    const struct usrd_handle *h;                                             \
+    USRD_CHECK_RETURN(look_up((device), (const void *)d->call->member, &h)); \
+    void *context = h->context
 
 kern_return_t ds_device_close(mach_port_t device)
 {
@@ -125,6 +125,9 @@ static kern_return_t read_some(mach_port_t device, dev_mode_t mode,
     *got = 0;
     if (wanted < 0)
         return D_INVALID_SIZE;
+    if (h->window.count)
+        USRD_CHECK_RETURN(
+            usrd_window_move(&h->window, &recnum, (vm_size_t)wanted));
     kern_return_t kr = d->call->device_read(d, context, mode, recnum,
                                             (vm_size_t)wanted, data, got);
     if (kr == KERN_SUCCESS && *got > (vm_size_t)wanted)
@@ -186,6 +189,8 @@ static kern_return_t write_some(mach_port_t device, dev_mode_t mode,
     vm_size_t done = 0;
 
     LOOK_UP(device, device_write);
+    if (h->window.count)
+        USRD_CHECK_RETURN(usrd_window_move(&h->window, &recnum, count));
     kern_return_t kr = d->call->device_write(
         d, context, mode, recnum, (void *)(uintptr_t)data, count, &done);
     *written = (int)done;
@@ -226,6 +231,9 @@ kern_return_t ds_device_get_status(mach_port_t device, dev_flavor_t flavor,
                                    mach_msg_type_number_t *count)
 {
     LOOK_UP(device, device_get_status);
+    if (h->window.count &&
+        (flavor == DEV_GET_SIZE || flavor == DEV_GET_RECORDS))
+        return usrd_window_status(&h->window, flavor, status, count);
     mach_msg_type_number_t room = *count;
     kern_return_t kr =
         d->call->device_get_status(d, context, flavor, status, count);
@@ -271,6 +279,8 @@ kern_return_t ds_device_map(mach_port_t device, vm_prot_t prot,
 
     (void)unmap;
     LOOK_UP(device, device_map);
+    if (h->window.count)
+        return D_INVALID_OPERATION; /* it would be of the whole device */
     USRD_CHECK_RETURN(
         d->call->device_map(d, context, prot, offset, size, &memory));
     return usrd_share_object(memory, size, prot, object);

@@ -178,6 +178,18 @@ void usrd_rd_answer(struct usrd_rd *d, unsigned slot, kern_return_t result,
         give(d, slot, result, count);
 }
 
+bool usrd_rd_suspects(const struct usrd_rd *d)
+{
+    uint64_t again = d->again, hand = d->hand;
+    bool found = false;
+
+    while (again != 0)
+        found |= d->mine->tries[ring_pick(&again)] > 0;
+    while (hand != 0)
+        found |= d->mine->tries[ring_pick(&hand)] > 1;
+    return found;
+}
+
 bool usrd_rd_must_ring(struct usrd_rd *d)
 {
     uint32_t naps;

@@ -91,6 +91,10 @@ void usrd_rd_put_back(struct usrd_rd *d, unsigned slot);
 void usrd_rd_answer(struct usrd_rd *d, unsigned slot, kern_return_t result,
                     uint64_t count);
 
+/* Some that predecessors died with, and that may have killed them, are not
+ * answered yet.  Which one does can be told if they are in hand alone. */
+bool usrd_rd_suspects(const struct usrd_rd *d);
+
 /* As the client's. */
 bool usrd_rd_must_ring(struct usrd_rd *d);
 bool usrd_rd_nap(struct usrd_rd *d);

@@ -20,6 +20,8 @@
 
 #include <mach/mach.h>
 
+#include <stdint.h>
+
 /* -- The driver ---------------------------------------------------------- */
 
 /* The task's driver.  NAME and DESCRIPTION (or NULL) are copied, CALLBACKS must
@@ -107,6 +109,19 @@ boolean_t usrd_driver_check_resource_limit(usrd_driver_t driver,
  * USRD_MAX_DEVICES_PER_DRIVER.  [Driver Registration Protocol 2] */
 kern_return_t usrd_driver_add_device(usrd_driver_t driver, const char *name,
                                      unsigned int type, void *context);
+
+/* Let clients open NAME, which is COUNT records from FIRST of the device OF of
+ * another driver: who opens it has that part of OF open, its driver's requests
+ * and its rings, counted from 0.  OF may be such a part itself; at most four of
+ * them make one.  This driver is not asked.  It needs needs= for OF; its clients
+ * need NAME only.  Within OF, if OF is a part; else it is OF's driver that knows.
+ * OF's driver answers DEV_GET_SIZE or DEV_GET_RECORDS at once, and its device_map
+ * is not for parts.  INVALID_DRIVER: COUNT is 0, it is not within OF, or one of
+ * five; else as usrd_driver_add_device().  usrd_driver_remove_device() takes it
+ * away.  [Ours] */
+kern_return_t usrd_driver_add_window(usrd_driver_t driver, const char *name,
+                                     const char *of, uint64_t first,
+                                     uint64_t count);
 
 /* Nobody can open NAME any more; device_close is called for each of its
  * handles, and their clients get an error.  NOT_REGISTERED: there is no such

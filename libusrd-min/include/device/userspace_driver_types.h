@@ -116,6 +116,8 @@ struct usrd_resource_usage {
     unsigned int uptime_seconds;
 };
 
+struct usrd_ring_request;
+
 /* What a driver does.  All callbacks are called from usrd_driver_run(), one
  * at a time and under no lock, and must not block for longer than half the
  * watchdog (usrd_poll() and the calls of <usrd/client.h> send heartbeats while
@@ -185,6 +187,16 @@ struct usrd_driver_callbacks {
     kern_return_t (*device_map)(usrd_driver_t driver, void *context,
                                 vm_prot_t prot, vm_offset_t offset,
                                 vm_size_t size, void **memory);
+    /* A request of a ring (<usrd/ring.h>), for a device that has rings.
+     * *REQUEST is gone when this has returned; its buffer is the driver's until
+     * it is answered.  KERN_SUCCESS: usrd_ring_complete() answers it, or did
+     * already.  D_WOULD_BLOCK: there is no room now; it comes again after the
+     * next message, an interrupt for one, or usrd_ring_complete().  Anything
+     * else is the client's answer.  It cannot be deferred. */
+    kern_return_t (*device_ring)(usrd_driver_t driver, void *context,
+                                 const struct usrd_ring_request *request);
+    /* After some of them, before anything else comes: tell the device. */
+    void (*device_ring_end)(usrd_driver_t driver);
 };
 
 #endif

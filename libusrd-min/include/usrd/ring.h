@@ -195,4 +195,9 @@ struct usrd_ring_request {
  * client, with COUNT bytes moved.  Nothing if there is no such request. */
 void usrd_ring_complete(unsigned id, kern_return_t result, uint64_t count);
 
+/* In device_open: is it for a ring that was open before this incarnation, so
+ * that its client may have lost what a reset made the device forget?  Of a
+ * handle without a ring this is not known: FALSE. */
+boolean_t usrd_ring_is_older(void);
+
 #endif

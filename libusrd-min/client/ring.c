@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A client's rings: opened, waited for, closed.  What is done to the ring's
+ * memory is in ../ring/. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <mach/mach.h>
+#include <mach/mach_port.h>
+
+#include <device/userspace_driver_sdk.h>
+#include <usrd/client.h>
+#include <usrd/ring.h>
+
+#include "../ring/ring.h"
+#include "../task/task.h"
+#include "call.h"
+#include "userspace_driver.h"
+
+struct usrd_ring {
+    struct usrd_rc side;
+    char *address;
+    mach_port_t handle;   /* of the device; its bell */
+    mach_port_t doorbell; /* ours */
+    usrd_name_t name;
+};
+
+static void drop_doorbell(mach_port_t doorbell)
+{
+    mach_port_mod_refs(mach_task_self(), doorbell, MACH_PORT_RIGHT_RECEIVE, -1);
+}
+
+/* kernel-ext's words where usrd_open() has none of its own. */
+static kern_return_t refused(kern_return_t kr)
+{
+    switch (kr) {
+    case KERN_RESOURCE_SHORTAGE:
+    case KERN_NO_SPACE:
+        return D_NO_MEMORY;
+    case KERN_INVALID_ARGUMENT:
+        return D_INVALID_SIZE;
+    default:
+        return kr;
+    }
+}
+
+static kern_return_t create(struct usrd_ring *r, const char *name,
+                            dev_mode_t mode, unsigned slots, size_t bytes)
+{
+    vm_offset_t address;
+    kern_return_t kr = mach_port_allocate(
+        mach_task_self(), MACH_PORT_RIGHT_RECEIVE, &r->doorbell);
+
+    if (kr != KERN_SUCCESS)
+        return D_NO_MEMORY;
+    kr = usrd_ring_create(name, mode, slots, bytes, r->doorbell, &r->handle,
+                          &address);
+    if (kr != KERN_SUCCESS) {
+        drop_doorbell(r->doorbell);
+        return refused(kr);
+    }
+    r->address = (char *)address;
+    strcpy(r->name, name);
+    usrd_rc_init(&r->side, (void *)(r->address + USRD_RING_CLIENT_AT),
+                 (void *)(r->address + USRD_RING_DRIVER_AT), slots);
+    return KERN_SUCCESS;
+}
+
+kern_return_t usrd_ring_open(const char *name, dev_mode_t mode, unsigned slots,
+                             size_t bytes, struct usrd_ring **ring)
+{
+    if (strlen(name) >= sizeof(usrd_name_t))
+        return D_NO_SUCH_DEVICE;
+    struct usrd_ring *r = malloc(sizeof *r);
+    if (!r)
+        return D_NO_MEMORY;
+    kern_return_t kr = create(r, name, mode, slots, bytes);
+    if (kr == KERN_SUCCESS)
+        *ring = r;
+    else
+        free(r);
+    return kr;
+}
+
+void usrd_ring_close(struct usrd_ring *r)
+{
+    usrd_msg_ring_destroy(mach_task_self(), (vm_offset_t)r->address);
+    mach_port_deallocate(mach_task_self(), r->handle);
+    drop_doorbell(r->doorbell);
+    free(r);
+}
+
+void *usrd_ring_data(struct usrd_ring *r)
+{
+    return r->address + USRD_RING_DATA_AT;
+}
+
+boolean_t usrd_ring_post(struct usrd_ring *r, enum usrd_ring_op op,
+                         uint64_t record, uint64_t count, uint64_t offset,
+                         uint64_t cookie)
+{
+    return usrd_rc_post(&r->side, op, record, count, offset, cookie);
+}
+
+boolean_t usrd_ring_poll(struct usrd_ring *r, struct usrd_ring_result *result)
+{
+    return usrd_rc_collect(&r->side, result);
+}
+
+/* ---- Bells ---- */
+
+/* Room for what somebody may send us instead of a bell. */
+struct bell {
+    mach_msg_header_t head;
+    char more[64];
+};
+
+/* Ring, or wait, or both in one; for MS at most.  The bell may wait for place
+ * in the queue as long as for an answer: until there is some, the driver is to
+ * wake for the bells before it. */
+static mach_msg_return_t exchange(struct usrd_ring *r, mach_msg_option_t option,
+                                  unsigned ms)
+{
+    struct bell bell = {
+        .head =
+            {
+                .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+                .msgh_size = sizeof bell.head,
+                .msgh_remote_port = r->handle,
+                .msgh_id = USRD_RING_BELL,
+            },
+    };
+    boolean_t rings = (option & MACH_SEND_MSG) != 0;
+    mach_msg_return_t mr =
+        mach_msg(&bell.head, option | MACH_SEND_TIMEOUT | MACH_RCV_TIMEOUT,
+                 rings ? sizeof bell.head : 0, sizeof bell, r->doorbell, ms,
+                 MACH_PORT_NULL);
+
+    if (mr == MACH_SEND_TIMED_OUT) /* the right that it took came back */
+        mach_port_deallocate(mach_task_self(), r->handle);
+    else if (mr == MACH_MSG_SUCCESS && (option & MACH_RCV_MSG))
+        mach_msg_destroy(&bell.head);
+    return mr;
+}
+
+void usrd_ring_submit(struct usrd_ring *r)
+{
+    if (usrd_rc_must_ring(&r->side))
+        exchange(r, MACH_SEND_MSG, 0);
+}
+
+/* ---- Waiting ---- */
+
+/* Nothing is to be expected while its driver is stopped, or given up. */
+static boolean_t is_down(const struct usrd_ring *r)
+{
+    usrd_words_t info;
+
+    return usrd_msg_device_info(mach_task_self(), r->name, info) ==
+               KERN_SUCCESS &&
+           (info[USRD_DEVICE_STATE] == USRD_TASK_FAILED ||
+            info[USRD_DEVICE_STATE] == USRD_TASK_STOPPED);
+}
+
+/* Wait for a message, for MS at most, unless there is something to collect. */
+static mach_msg_return_t sleep(struct usrd_ring *r, unsigned ms)
+{
+    mach_msg_option_t ring =
+        usrd_rc_must_ring(&r->side) ? MACH_SEND_MSG : MACH_MSG_OPTION_NONE;
+    mach_msg_return_t mr;
+
+    if (!usrd_rc_nap(&r->side))
+        return ring ? exchange(r, ring, 0) : MACH_MSG_SUCCESS;
+    mr = exchange(r, ring | MACH_RCV_MSG, ms);
+    usrd_rc_wake(&r->side);
+    return mr;
+}
+
+kern_return_t usrd_ring_wait(struct usrd_ring *r,
+                             struct usrd_ring_result *result)
+{
+    if (usrd_rc_collect(&r->side, result))
+        return KERN_SUCCESS;
+    if (r->side.flying == 0)
+        return D_INVALID_OPERATION;
+
+    unsigned long now = usrd_now(), end = usrd_call_end(now);
+    unsigned ms;
+    while ((ms = usrd_call_slice(now, end)) > 0) {
+        mach_msg_return_t mr = sleep(r, ms);
+        if (usrd_rc_collect(&r->side, result))
+            return KERN_SUCCESS;
+        if (mr == MACH_SEND_INVALID_DEST)
+            return mr; /* its driver has the device no more */
+        if (is_down(r))
+            return D_DEVICE_DOWN;
+        usrd_beat_if_due();
+        now = usrd_now();
+    }
+    return MACH_RCV_TIMED_OUT;
+}
+
+kern_return_t usrd_ring_call(struct usrd_ring *r, enum usrd_ring_op op,
+                             uint64_t record, uint64_t count, uint64_t offset,
+                             uint64_t *done)
+{
+    struct usrd_ring_result result;
+
+    *done = 0;
+    if (!usrd_ring_post(r, op, record, count, offset, 0))
+        return D_NO_MEMORY;
+    kern_return_t kr = usrd_ring_wait(r, &result);
+    if (kr != KERN_SUCCESS)
+        return kr;
+    *done = result.count;
+    return result.result;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Rings that this driver serves, from open_ring to close_done. */
+#include <string.h>
+
+#include "ring.h"
+
+struct usrd_open_ring usrd_open_rings[USRD_MAX_RINGS_OF_DRIVER];
+unsigned usrd_rings_top;
+
+static struct usrd_open_ring *find(unsigned handle)
+{
+    for (unsigned n = 0; n < usrd_rings_top; n++)
+        if (usrd_open_rings[n].used && usrd_open_rings[n].handle == handle)
+            return &usrd_open_rings[n];
+    return NULL;
+}
+
+static struct usrd_open_ring *free_one(void)
+{
+    for (unsigned n = 0; n < USRD_MAX_RINGS_OF_DRIVER; n++)
+        if (!usrd_open_rings[n].used) {
+            if (usrd_rings_top <= n)
+                usrd_rings_top = n + 1;
+            return &usrd_open_rings[n];
+        }
+    return NULL;
+}
+
+static void ring_drop(unsigned handle)
+{
+    struct usrd_open_ring *r = find(handle);
+
+    if (!r)
+        return;
+    usrd_ring_forget(r);
+    if (MACH_PORT_VALID(r->doorbell))
+        mach_port_deallocate(mach_task_self(), r->doorbell);
+    r->used = r->attached = FALSE;
+}
+
+static void ring_opened(unsigned handle)
+{
+    struct usrd_open_ring *r = find(handle);
+
+    if (!r)
+        return;
+    char *at = (char *)r->words[USRD_RING_WORD_ADDRESS];
+    usrd_rd_attach(&r->side, (void *)(at + USRD_RING_CLIENT_AT),
+                   (void *)(at + USRD_RING_DRIVER_AT),
+                   (unsigned)r->words[USRD_RING_WORD_SLOTS],
+                   (uint32_t)r->words[USRD_RING_WORD_GENERATION],
+                   r->words[USRD_RING_WORD_BLAMED] != 0);
+    r->attached = TRUE;
+    if (usrd_rd_suspects(&r->side))
+        usrd_rings_beware();
+}
+
+static boolean_t ring_busy(unsigned handle)
+{
+    struct usrd_open_ring *r = find(handle);
+
+    if (!r || !r->attached)
+        return FALSE;
+    r->closing = TRUE;
+    return !usrd_rd_idle(&r->side);
+}
+
+boolean_t usrd_ring_is_older(void)
+{
+    struct usrd_open_ring *r = find(usrd_request.handle);
+
+    return r && usrd_request.id == USRD_REQUEST_OPEN && !r->attached &&
+           r->words[USRD_RING_WORD_REPLAY] != 0;
+}
+
+static const struct usrd_ring_calls calls = {
+    .opened = ring_opened,
+    .busy = ring_busy,
+    .drop = ring_drop,
+    .turn = usrd_rings_turn,
+    .not_sent = usrd_rings_not_sent,
+};
+
+kern_return_t usrd_ring_new(unsigned handle, dev_mode_t mode,
+                            const usrd_ring_words_t words, mach_port_t doorbell)
+{
+    struct usrd_open_ring *r = free_one();
+
+    if (!r)
+        return D_NO_MEMORY;
+    *r = (struct usrd_open_ring){
+        .used = TRUE,
+        .handle = handle,
+        .mode = mode,
+        .doorbell = doorbell,
+    };
+    memcpy(r->words, words, sizeof r->words);
+    if (MACH_PORT_VALID(doorbell)) /* the message's right goes with it */
+        mach_port_mod_refs(mach_task_self(), doorbell, MACH_PORT_RIGHT_SEND, 1);
+    usrd_rings = &calls;
+    return KERN_SUCCESS;
+}
