@@ -8,13 +8,14 @@
 #include <device/userspace_driver_sdk.h>
 #include <mach/mach.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <userspace_driver.h>
 
 static struct usrd_driver_callbacks none;
 static usrd_driver_t driver;
 
 /* As MIG lays them out. */
-struct open_ring {
+struct opening {
     mach_msg_header_t head;
     mach_msg_type_t handle_type;
     uint32_t handle, pad;
@@ -26,6 +27,9 @@ struct open_ring {
     uint64_t first;
     mach_msg_type_t count_type;
     uint64_t count;
+};
+struct open_ring {
+    struct opening open;
     mach_msg_type_t words_type;
     uint64_t words[8];
     mach_msg_type_t bell_type;
@@ -34,6 +38,7 @@ struct open_ring {
 
 static union {
     mach_msg_header_t head;
+    struct opening open;
     struct open_ring ring;
     char bytes[4096];
 } msg;
@@ -70,11 +75,12 @@ static void answer(const struct ring *r)
 
 static void open_ring(const struct open_ring *m)
 {
-    struct ring *r = &rings[m->handle];
+    struct ring *r = &rings[m->open.handle];
 
     if (m->words[USRD_RING_WORD_SLOTS] == ANVIL_REFUSED) {
         mach_port_deallocate(mach_task_self(), (mach_port_t)m->bell);
-        usrd_msg_open_done(mach_task_self(), m->handle, D_INVALID_OPERATION);
+        usrd_msg_open_done(mach_task_self(), m->open.handle,
+                           D_INVALID_OPERATION);
         return;
     }
     *r = (struct ring){.at = (char *)m->words[USRD_RING_WORD_ADDRESS],
@@ -83,10 +89,10 @@ static void open_ring(const struct open_ring *m)
     w->bells = 0;
     for (unsigned n = 0; n < 8; n++)
         w->ring[n] = m->words[n];
-    w->first = m->first;
-    w->count = m->count;
+    w->first = m->open.first;
+    w->count = m->open.count;
     w->run = usrd_incarnation();
-    usrd_msg_open_done(mach_task_self(), m->handle, KERN_SUCCESS);
+    usrd_msg_open_done(mach_task_self(), m->open.handle, KERN_SUCCESS);
     answer(r);
 }
 
@@ -164,10 +170,12 @@ static void handle_message(void)
 
 static void service_message(void)
 {
-    unsigned h = msg.ring.handle;
+    unsigned h = msg.open.handle;
 
     switch (msg.head.msgh_id) {
     case 4840:
+        printf("open first=%lu count=%lu\n", (unsigned long)msg.open.first,
+               (unsigned long)msg.open.count);
         usrd_msg_open_done(mach_task_self(), h, KERN_SUCCESS);
         break;
     case 4841:

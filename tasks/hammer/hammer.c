@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A test's client of anvil's rings, by hand: hammer life | ends | limits |
+ * A test's client of anvil's rings, by hand: hammer life | ends | limits | windows |
  * hold | fill | write | foreign.  Results are KTAP. */
 #include "hammer.h"
 
@@ -218,5 +218,7 @@ int main(int argc, char **argv)
         ends();
     else if (strcmp(what, "limits") == 0)
         limits();
+    else if (strcmp(what, "windows") == 0)
+        windows();
     return ktap_end();
 }

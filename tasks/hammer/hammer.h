@@ -48,9 +48,10 @@ void as_free(const char *what, struct census before); /* pages alone */
 /* So many pages fewer than then? */
 bool fewer(struct census then, uint64_t pages);
 
-/* life.c, ends.c, limits.c */
+/* life.c, ends.c, limits.c, windows.c */
 void life(void);
 void ends(void);
 void limits(void);
+void windows(void);
 
 #endif
