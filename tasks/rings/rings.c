@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A client of rings, for the tests:
- *     rings basic DEVICE | load DEVICE DEATHS DEPTH | windows
- *     rings poison | never | flushes | abandon | after     (of platter)
+ *     rings basic DEVICE | load DEVICE DEATHS DEPTH | windows | rate
+ *     rings poison | never | flushes | abandon | after | down | stopper
+ * The last line's are of platter.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,11 +66,16 @@ int main(int argc, char **argv)
     } parts[] = {
         {"poison", poison},   {"never", never}, {"flushes", flushes},
         {"abandon", abandon}, {"after", after}, {"windows", windows},
+        {"down", down},
     };
 
     if (strcmp(part, "load") == 0)
         return load(device, argc > 3 ? (unsigned)atoi(argv[3]) : 10,
                     argc > 4 ? (unsigned)atoi(argv[4]) : 32);
+    if (strcmp(part, "rate") == 0)
+        return rate();
+    if (strcmp(part, "stopper") == 0)
+        return stopper();
     ktap_begin();
     for (unsigned n = 0; n < sizeof parts / sizeof parts[0]; n++)
         if (strcmp(part, parts[n].name) == 0)

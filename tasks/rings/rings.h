@@ -38,5 +38,8 @@ int flushes(void);
 int abandon(void);
 int after(void);
 int windows(void);
+int down(void);
+int stopper(void);
+int rate(void);
 
 #endif
