@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * blkio: a test's client of a block device:
- *     blkio rpc|ring DEVICE io | load DRIVER DEATHS */
+ *     blkio rpc|ring DEVICE io | errors | load DRIVER DEATHS */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,5 +15,5 @@ int main(int argc, char **argv)
         return 1;
     if (loads)
         return load(argv[4], (unsigned)atoi(argv[5]));
-    return io();
+    return strcmp(argv[3], "errors") == 0 ? errors() : io();
 }

@@ -41,7 +41,8 @@ void pattern_fill(void *data, uint64_t record, uint64_t bytes,
 bool pattern_is(const void *data, uint64_t record, uint64_t bytes,
                 unsigned version);
 
-int io(void); /* io.c: each operation, and each error */
+int io(void);     /* io.c: each operation, and each error */
+int errors(void); /* errors.c: of a disk that has some */
 int load(const char *driver,
          unsigned deaths); /* load.c: until it died so often */
 
