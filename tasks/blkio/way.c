@@ -14,7 +14,8 @@ uint64_t way_records;
 unsigned way_record;
 
 static mach_port_t device;
-static struct job *done; /* by requests: the one */
+static struct usrd_ring *ring; /* NULL: by requests */
+static struct job *done;       /* by requests: the one */
 
 static bool size(void)
 {
@@ -39,6 +40,23 @@ static bool by_requests(void)
     return true;
 }
 
+/* Its buffers are divided among DEPTH jobs. */
+static bool by_ring(const char *name, unsigned depth)
+{
+    kern_return_t kr =
+        usrd_ring_open(name, D_READ | D_WRITE, depth, USRD_RING_BYTES, &ring);
+
+    if (kr != KERN_SUCCESS) {
+        printf("ring %s: %s\n", name, usrd_error_text(kr));
+        return false;
+    }
+    way_depth = depth;
+    way_bytes = USRD_RING_BYTES / depth;
+    for (unsigned n = 0; n < depth; n++)
+        way_jobs[n].data = (char *)usrd_ring_data(ring) + n * way_bytes;
+    return true;
+}
+
 bool way_open(const char *kind, const char *name, unsigned depth)
 {
     usrd_set_timeout(0); /* the host may be slow */
@@ -48,8 +66,7 @@ bool way_open(const char *kind, const char *name, unsigned depth)
         printf("open %s: %s\n", name, usrd_error_text(kr));
         return false;
     }
-    (void)depth;
-    return strcmp(kind, "rpc") == 0 && by_requests();
+    return strcmp(kind, "ring") == 0 ? by_ring(name, depth) : by_requests();
 }
 
 int way_identity(unsigned word)
@@ -80,7 +97,7 @@ static kern_return_t by_status(const struct job *job)
     }
 }
 
-void way_start(struct job *job)
+static void request(struct job *job)
 {
     size_t n = 0;
 
@@ -96,11 +113,33 @@ void way_start(struct job *job)
     done = job;
 }
 
+void way_start(struct job *job)
+{
+    if (!ring)
+        request(job);
+    else if (!usrd_ring_post(
+                 ring, job->op, job->record, job->bytes,
+                 (uint64_t)(job->data - (char *)usrd_ring_data(ring)),
+                 (uint64_t)(job - way_jobs)))
+        printf("no slot is free\n");
+}
+
 struct job *way_wait(void)
 {
+    struct usrd_ring_result r;
     struct job *job = done;
 
     done = NULL;
+    if (!ring)
+        return job;
+    kern_return_t kr = usrd_ring_wait(ring, &r);
+    if (kr != KERN_SUCCESS || r.cookie >= way_depth) {
+        printf("wait: %s\n", usrd_error_text(kr));
+        return NULL;
+    }
+    job = &way_jobs[r.cookie];
+    job->result = r.result;
+    job->done = r.count;
     return job;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * What the files of virtio-blk share.  device.c knows the device, request.c
- * its requests, rpc.c Mach's device protocol. */
+ * its requests, rpc.c Mach's device protocol, ring.c rings. */
 #ifndef BLK_H
 #define BLK_H
 
@@ -93,5 +93,13 @@ kern_return_t blk_write(usrd_driver_t driver, void *context, dev_mode_t mode,
 kern_return_t blk_set_status(usrd_driver_t driver, void *context,
                              dev_flavor_t flavor, dev_status_t status,
                              natural_t count);
+
+/* ---- ring.c ---- */
+
+struct usrd_ring_request;
+void blk_ring_init(void);
+kern_return_t blk_ring(usrd_driver_t driver, void *context,
+                       const struct usrd_ring_request *q);
+void blk_ring_end(usrd_driver_t driver);
 
 #endif

@@ -132,6 +132,7 @@ kern_return_t blk_start(usrd_driver_t driver)
         return D_NO_SUCH_DEVICE;
     USRD_CHECK_RETURN(blk_requests_init(driver));
     USRD_CHECK_RETURN(blk_rpc_init(driver));
+    blk_ring_init();
     USRD_CHECK_RETURN(usrd_driver_register_interrupt(
         driver, blk.pci.function.line, interrupt));
     return virtio_pci_ready(&blk.pci);

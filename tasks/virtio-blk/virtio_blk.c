@@ -4,8 +4,8 @@
  *     -device virtio-blk-pci,disable-legacy=on,drive=...
  * and, without disable-legacy, pci=1af4:1001.
  *
- * A block device, by Mach's requests (rpc.c); virtio_blk.h has what else a
- * client can ask.
+ * A block device, by Mach's requests (rpc.c) and by rings (ring.c);
+ * virtio_blk.h has what else a client can ask.
  *
  * Left out: several queues, secure erase, SCSI commands. */
 #include <limits.h>
@@ -78,6 +78,8 @@ static struct usrd_driver_callbacks callbacks = {
     .device_write = blk_write,
     .device_get_status = get_status,
     .device_set_status = blk_set_status,
+    .device_ring = blk_ring,
+    .device_ring_end = blk_ring_end,
     .driver_init = blk_start,
 };
 

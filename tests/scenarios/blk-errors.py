@@ -17,7 +17,7 @@ qemu -device {blk.BUS},drive=disk,request-merging=off
 {witness.TASKS}
 task virtio-blk
 task blkio -- rpc vda errors
-task ring=blkio -- rpc vda errors
+task ring=blkio -- ring vda errors
 ''') as m:
     m.expect_all(r' blkio#1 stopped cause=exit:0', r' ring#1 stopped cause=exit:0')
     good = [t for t in m.lines if 'log text="ok ' in t]
