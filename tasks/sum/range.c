@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <usrd/ring.h>
+
 #include "../records.h"
 #include "range.h"
 
@@ -26,6 +28,20 @@ static bool parse(struct range *range, const char *word)
     return *end == '\0' && range->count > 0;
 }
 
+/* The range's buffer: the ring's, or of its own. */
+static kern_return_t buffer(struct range *range, bool ring, dev_mode_t mode)
+{
+    if (!ring) {
+        range->data = malloc(RANGE_BATCH);
+        return range->data ? KERN_SUCCESS : D_NO_MEMORY;
+    }
+    kern_return_t kr = usrd_ring_open(range->name, mode, RANGE_DEPTH,
+                                      RANGE_BATCH, &range->ring);
+    if (kr == KERN_SUCCESS)
+        range->data = usrd_ring_data(range->ring);
+    return kr;
+}
+
 kern_return_t range_open(struct range *range, const char *word, bool ring,
                          dev_mode_t mode)
 {
@@ -43,41 +59,74 @@ kern_return_t range_open(struct range *range, const char *word, bool ring,
         return D_INVALID_SIZE;
     if (range->count == 0)
         range->count = records;
-    (void)ring;
-    range->data = malloc(RANGE_BATCH);
-    return range->data ? KERN_SUCCESS : D_NO_MEMORY;
+    return buffer(range, ring, mode);
 }
 
 void range_close(struct range *range)
 {
-    free(range->data);
+    if (range->ring)
+        usrd_ring_close(range->ring);
+    else
+        free(range->data);
     if (range->device != MACH_PORT_NULL)
         usrd_close(range->device);
 }
 
-static kern_return_t request(struct range *range, bool write, uint64_t record,
-                             void *data, size_t bytes)
+static size_t piece(size_t left)
 {
-    size_t done;
-    kern_return_t kr =
-        write ? usrd_write(range->device, 0, record, data, bytes, &done)
-              : usrd_read(range->device, 0, record, data, bytes, &done);
-
-    return kr == KERN_SUCCESS && done != bytes ? D_IO_ERROR : kr;
+    return left < RANGE_PIECE ? left : RANGE_PIECE;
 }
 
-static kern_return_t move(struct range *range, bool write, uint64_t at,
+static kern_return_t by_rpc(const struct range *range, bool write,
+                            uint64_t record, size_t bytes)
+{
+    kern_return_t kr = KERN_SUCCESS;
+
+    for (size_t at = 0; at < bytes && kr == KERN_SUCCESS; at += RANGE_PIECE) {
+        size_t wanted = piece(bytes - at), done = 0;
+        uint64_t from = record + at / range->record_size;
+        unsigned char *data = range->data + at;
+
+        kr = write ? usrd_write(range->device, 0, from, data, wanted, &done)
+                   : usrd_read(range->device, 0, from, data, wanted, &done);
+        if (kr == KERN_SUCCESS && done != wanted)
+            kr = D_IO_ERROR;
+    }
+    return kr;
+}
+
+/* All at once; they may be answered in any order. */
+static kern_return_t by_ring(const struct range *range, bool write,
+                             uint64_t record, size_t bytes)
+{
+    struct usrd_ring_result result;
+    kern_return_t kr, worst = KERN_SUCCESS;
+    unsigned posted = 0;
+
+    for (size_t at = 0; at < bytes; at += RANGE_PIECE)
+        posted += usrd_ring_post(range->ring,
+                                 write ? USRD_RING_WRITE : USRD_RING_READ,
+                                 record + at / range->record_size,
+                                 piece(bytes - at), at, piece(bytes - at));
+    for (; posted > 0; posted--) {
+        kr = usrd_ring_wait(range->ring, &result);
+        if (kr != KERN_SUCCESS)
+            return kr;
+        if (result.result != KERN_SUCCESS)
+            worst = result.result;
+        else if (result.count != result.cookie)
+            worst = D_IO_ERROR;
+    }
+    return worst;
+}
+
+static kern_return_t move(const struct range *range, bool write, uint64_t at,
                           size_t bytes)
 {
     uint64_t record = range->first + at / range->record_size;
-    kern_return_t kr = KERN_SUCCESS;
 
-    for (size_t done = 0; done < bytes && kr == KERN_SUCCESS;
-         done += RANGE_PIECE)
-        kr = request(range, write, record + done / range->record_size,
-                     range->data + done,
-                     bytes - done < RANGE_PIECE ? bytes - done : RANGE_PIECE);
-    return kr;
+    return range->ring ? by_ring(range, write, record, bytes)
+                       : by_rpc(range, write, record, bytes);
 }
 
 kern_return_t range_read(struct range *range, uint64_t at, size_t bytes)

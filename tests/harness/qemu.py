@@ -12,7 +12,7 @@ import shlex
 
 DEBUG_EXIT = 0x501
 BASE = ['qemu-system-x86_64', '-M', 'pc', '-m', '512', '-nodefaults',
-        '-display', 'none', '-no-reboot', '-nic', 'none',
+        '-display', 'none', '-no-reboot', '-nic', 'none', '-boot', 'd',
         '-rtc', 'base=2026-01-01T00:00:00,clock=vm',
         '-device', f'isa-debug-exit,iobase={DEBUG_EXIT:#x},iosize=1']
 GUEST_STATUS = 0x10

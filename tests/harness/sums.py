@@ -18,9 +18,13 @@ def sequence(seed, size):
     return struct.pack(f'<{len(words)}Q', *words)
 
 
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
 def expect_sums(m, ranges, by='rpc', task='sum'):
     """The SHA-256 of each range is that of its bytes."""
     for name, data in ranges.items():
-        m.expect(rf' {task}#1 log text="{hashlib.sha256(data).hexdigest()} '
+        m.expect(rf' {task}#1 log text="{digest(data)} '
                  rf'{re.escape(name)} by {by}"',
                  name=f'the sum of {name} by {by}')
