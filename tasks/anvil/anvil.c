@@ -2,7 +2,7 @@
  *
  * A test's driver of rings, by hand: it takes each, says in its page what it
  * was told of it, and does what the client's page wants when the client rings.
- * As many devices as provides= has: anvil, anvil2. */
+ * Its one device is called as the task. */
 #include "anvil.h"
 
 #include <device/userspace_driver_sdk.h>
@@ -13,6 +13,7 @@
 
 static struct usrd_driver_callbacks none;
 static usrd_driver_t driver;
+static const char *device;
 
 /* As MIG lays them out. */
 struct opening {
@@ -119,8 +120,16 @@ static void release(void)
 static void announce(void)
 {
     usrd_driver_register(driver, mach_task_self());
-    usrd_driver_add_device(driver, "anvil", USRD_CAP_BLOCK_DEVICE, NULL);
-    usrd_driver_add_device(driver, "anvil2", USRD_CAP_BLOCK_DEVICE, NULL);
+    usrd_driver_add_device(driver, device, USRD_CAP_BLOCK_DEVICE, NULL);
+}
+
+static uint64_t sum(const struct ring *r)
+{
+    uint64_t all = 0;
+
+    for (uint64_t n = 0; n < word(r)->ring[USRD_RING_WORD_BYTES]; n++)
+        all += (unsigned char)r->at[USRD_RING_DATA_AT + n];
+    return all;
 }
 
 static void bell(struct ring *r)
@@ -149,6 +158,9 @@ static void bell(struct ring *r)
         usrd_driver_unregister(driver);
         announce();
         return;
+    case ANVIL_TOUCH:
+        word(r)->answer = sum(r);
+        break;
     case ANVIL_READ:
         word(r)->answer = *(volatile unsigned char *)w->address;
         break;
@@ -201,7 +213,8 @@ int main(int argc, char **argv)
 {
     unsigned caps = argc > 1 && argv[1][0] == 'd' ? USRD_CAP_DMA : 0;
 
-    driver = usrd_driver_create("anvil", "rings", 1, 0, caps, &none);
+    device = argv[0];
+    driver = usrd_driver_create(device, "rings", 1, 0, caps, &none);
     announce();
     usrd_msg_ready(mach_task_self());
     for (;;) {

@@ -19,6 +19,7 @@ enum anvil_command {
     ANVIL_PROTECT, /* ask for a writable client's page; WORD is the answer */
     ANVIL_REGISTER_AGAIN, /* unregister, and come back */
     ANVIL_READ,           /* the byte at ADDRESS */
+    ANVIL_TOUCH,          /* add up the buffers */
 };
 
 /* The client's page. */

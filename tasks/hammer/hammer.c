@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A test's client of anvil's rings, by hand: hammer life | ends | limits | windows |
- * hold | fill | write | foreign.  Results are KTAP. */
+ * memory | instances | hold | fill | show | flood | write | foreign, and
+ * perhaps the name of its driver.  Results are KTAP. */
 #include "hammer.h"
 
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <usrd/operator.h>
 
 mach_port_t doorbell;
+const char *anvil = "anvil";
 
 void expect_result(int wanted, int got, const char *call)
 {
@@ -35,7 +37,7 @@ kern_return_t make_on(const char *name, unsigned mode, unsigned slots,
 
 kern_return_t make(uint64_t bytes, struct ring *r)
 {
-    return make_on("anvil", D_READ | D_WRITE, 8, bytes, r);
+    return make_on(anvil, D_READ | D_WRITE, 8, bytes, r);
 }
 
 kern_return_t destroy(struct ring *r)
@@ -169,11 +171,44 @@ static void fill(void)
     unsigned n = 0;
     kern_return_t kr;
 
+    usrd_sleep(100); /* until its predecessor's are gone */
     while ((kr = make(PAGE, &r)) == KERN_SUCCESS)
         n++;
-    printf("rings=%u then=%s\n", n, usrd_error_text(kr));
+    printf("rings=%u of=%s then=%d\n", n, anvil, kr);
     for (;;)
         usrd_sleep(1000);
+}
+
+/* For the machine to look at: each page of it has words of its own. */
+static void show(void)
+{
+    struct ring r;
+
+    if (make(USRD_RING_BYTES, &r) != KERN_SUCCESS)
+        return;
+    wish(&r)->command = ANVIL_NOTHING;
+    for (unsigned n = 0; n < USRD_RING_BYTES; n += 4)
+        *(volatile unsigned *)(data(&r) + n) = 0xabc00000 + n;
+    for (unsigned run = 0;; usrd_sleep(50)) {
+        if (run == word(&r)->run)
+            continue;
+        run = (unsigned)word(&r)->run;
+        printf("run=%u physical=0x%lx\n", run,
+               (unsigned long)word(&r)->ring[USRD_RING_WORD_PHYSICAL]);
+    }
+}
+
+/* As fast as it goes, for two seconds: who else is served? */
+static void flood(void)
+{
+    unsigned long until = usrd_now() + 2000000;
+    unsigned made = 0;
+    struct ring r;
+
+    while (usrd_now() < until)
+        made += make(USRD_RING_BYTES, &r) == KERN_SUCCESS &&
+                destroy(&r) == KERN_SUCCESS;
+    printf("made=%u\n", made);
 }
 
 /* These end with a fault. */
@@ -203,10 +238,16 @@ int main(int argc, char **argv)
 
     usrd_msg_ready(mach_task_self());
     mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_RECEIVE, &doorbell);
+    if (argc > 2)
+        anvil = argv[2];
     if (strcmp(what, "hold") == 0)
         hold();
     if (strcmp(what, "fill") == 0)
         fill();
+    if (strcmp(what, "show") == 0)
+        show();
+    if (strcmp(what, "flood") == 0)
+        flood();
     if (strcmp(what, "write") == 0 || strcmp(what, "foreign") == 0) {
         touch(what);
         return 0;
@@ -220,5 +261,9 @@ int main(int argc, char **argv)
         limits();
     else if (strcmp(what, "windows") == 0)
         windows();
+    else if (strcmp(what, "memory") == 0)
+        memory();
+    else if (strcmp(what, "instances") == 0)
+        instances();
     return ktap_end();
 }

@@ -20,6 +20,7 @@ struct ring {
 };
 
 extern mach_port_t doorbell; /* of all rings */
+extern const char *anvil;    /* its driver's name */
 
 /* One result: the call must have returned exactly that. */
 #define expect(result, call) expect_result((result), (call), #call)
@@ -48,10 +49,12 @@ void as_free(const char *what, struct census before); /* pages alone */
 /* So many pages fewer than then? */
 bool fewer(struct census then, uint64_t pages);
 
-/* life.c, ends.c, limits.c, windows.c */
+/* life.c, ends.c, limits.c, windows.c, memory.c */
 void life(void);
 void ends(void);
 void limits(void);
 void windows(void);
+void memory(void);
+void instances(void);
 
 #endif

@@ -1,0 +1,13 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""While a client makes and destroys large rings as fast as it can, others are
+served."""
+from harness import Scenario, witness
+
+s = Scenario(f'{witness.TASKS}task anvil\ntask hammer -- flood\n')
+with s.boot() as m:
+    found = m.expect(r' hammer#1 log text="?made=(\d+)')
+    s.check(int(found[1]) > 20, f'{found[1]} were made')
+    witness.unharmed(s, m, slowest=20_000)
+witness.undisturbed(s)
+s.done()
