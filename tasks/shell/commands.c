@@ -138,6 +138,12 @@ static void cmd_lspci(const struct command *c, int n, char **argument)
         show_pci(n > 0);
 }
 
+static void cmd_sql(const struct command *c, int n, char **argument)
+{
+    (void)c, (void)n;
+    ask_device("sqlite", argument[0]);
+}
+
 static void cmd_log(const struct command *c, int n, char **argument)
 {
     static const char letters[] = "EWID"; /* by USRD_LOG_* */
@@ -195,6 +201,8 @@ static const struct command commands[] = {
     {"read", "DEVICE [SIZE]", "show what it has to read now", 1, 2, cmd_read},
     {"write", "DEVICE TEXT", "write the text and a newline", 2, 2, cmd_write},
     {"lspci", "[-v]", "the PCI bus, and which task has what", 0, 1, cmd_lspci},
+    {"sql", "TEXT", "statements for the database of task sqlite", 1, 1,
+     cmd_sql},
     {"log", "LEVEL", "show error, warning, info or debug and above", 1, 1,
      cmd_log},
     {"halt", "[STATUS]", "end the machine", 0, 1, cmd_halt},

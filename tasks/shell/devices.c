@@ -3,10 +3,13 @@
  * Devices: the list, reading, writing; and errors in words. */
 #include <mach/mach.h>
 #include <stdio.h>
+#include <string.h>
 #include <userspace_driver_operator.h>
 #include <usrd/client.h>
 
 #include "shell.h"
+
+#define ASK_MS 60000u /* what is asked may take its time */
 
 const char *error_text(int error)
 {
@@ -114,4 +117,26 @@ void write_device(const char *name, const char *text)
         say("%s: took %lu of %lu bytes\n", name, (unsigned long)written,
             (unsigned long)size);
     usrd_close(device);
+}
+
+/* A write, and what there is to read of its outcome. */
+void ask_device(const char *name, const char *text)
+{
+    mach_port_t device = open_device(name, D_READ | D_WRITE);
+    static char data[READ_MAX];
+    unsigned before = usrd_set_timeout(ASK_MS);
+    size_t n = 0;
+
+    if (device != MACH_PORT_NULL) {
+        kern_return_t kr = usrd_write(device, 0, 0, text, strlen(text), &n);
+        while (kr == D_SUCCESS &&
+               (kr = usrd_read(device, 0, 0, data, sizeof data, &n)) ==
+                   D_SUCCESS &&
+               n > 0)
+            show_bytes(data, n);
+        if (kr != D_SUCCESS)
+            say("%s: %s\n", name, error_text(kr));
+        usrd_close(device);
+    }
+    usrd_set_timeout(before);
 }

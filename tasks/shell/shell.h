@@ -31,6 +31,7 @@ void show_driver(const char *name);
 void show_devices(void);
 void read_device(const char *name, unsigned size);
 void write_device(const char *name, const char *text);
+void ask_device(const char *name, const char *text);
 
 /* lspci.c: the PCI bus; MORE: at length. */
 void show_pci(int more);
