@@ -22,6 +22,7 @@ struct usrd_ring {
     char *address;
     mach_port_t handle;   /* of the device; its bell */
     mach_port_t doorbell; /* ours */
+    boolean_t down;       /* its driver, when last heard of */
     usrd_name_t name;
 };
 
@@ -60,6 +61,7 @@ static kern_return_t create(struct usrd_ring *r, const char *name,
         return refused(kr);
     }
     r->address = (char *)address;
+    r->down = FALSE;
     strcpy(r->name, name);
     usrd_rc_init(&r->side, (void *)(r->address + USRD_RING_CLIENT_AT),
                  (void *)(r->address + USRD_RING_DRIVER_AT), slots);
@@ -152,14 +154,15 @@ void usrd_ring_submit(struct usrd_ring *r)
 /* ---- Waiting ---- */
 
 /* Nothing is to be expected while its driver is stopped, or given up. */
-static boolean_t is_down(const struct usrd_ring *r)
+static boolean_t is_down(struct usrd_ring *r)
 {
     usrd_words_t info;
 
-    return usrd_msg_device_info(mach_task_self(), r->name, info) ==
-               KERN_SUCCESS &&
-           (info[USRD_DEVICE_STATE] == USRD_TASK_FAILED ||
-            info[USRD_DEVICE_STATE] == USRD_TASK_STOPPED);
+    r->down =
+        usrd_msg_device_info(mach_task_self(), r->name, info) == KERN_SUCCESS &&
+        (info[USRD_DEVICE_STATE] == USRD_TASK_FAILED ||
+         info[USRD_DEVICE_STATE] == USRD_TASK_STOPPED);
+    return r->down;
 }
 
 /* Wait for a message, for MS at most, unless there is something to collect. */
@@ -183,6 +186,8 @@ kern_return_t usrd_ring_wait(struct usrd_ring *r,
         return KERN_SUCCESS;
     if (r->side.flying == 0)
         return D_INVALID_OPERATION;
+    if (r->down && is_down(r)) /* which its bell has said already */
+        return D_DEVICE_DOWN;
 
     unsigned long now = usrd_now(), end = usrd_call_end(now);
     unsigned ms;

@@ -39,8 +39,11 @@ static void stopped(struct usrd_ring *ring)
     ktap_ok(kr == D_DEVICE_DOWN && ms < 3000, "stopped in a wait: %s, %lu ms",
             usrd_error_text(kr), ms);
     usrd_ring_post(ring, USRD_RING_READ, 2, RECORD, BLOCK, 2);
+    began = usrd_now();
     kr = usrd_ring_wait(ring, &r);
-    ktap_ok(kr == D_DEVICE_DOWN, "and before one: %s", usrd_error_text(kr));
+    ms = (usrd_now() - began) / 1000;
+    ktap_ok(kr == D_DEVICE_DOWN && ms < 100, "and before one: %s, %lu ms",
+            usrd_error_text(kr), ms);
     tell(usrd_op_start, "started again");
     kr = usrd_ring_wait(ring, &r);
     ktap_ok(kr == KERN_SUCCESS && r.cookie == 2 && r.result == KERN_SUCCESS,

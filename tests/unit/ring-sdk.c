@@ -251,28 +251,6 @@ static void windows(void)
     end();
 }
 
-static void windows_status(void)
-{
-    struct usrd_window w = {100, 10, 512};
-    int status[2];
-    natural_t count = 2;
-    uint64_t record = 10;
-
-    EQ(usrd_window_status(&w, DEV_GET_SIZE, status, &count), KERN_SUCCESS,
-       "the size of a window");
-    EQ(status[DEV_GET_SIZE_DEVICE_SIZE], 5120, "in bytes");
-    usrd_window_status(&w, DEV_GET_RECORDS, status, &count);
-    EQ(status[DEV_GET_RECORDS_DEVICE_RECORDS], 10, "in records");
-    w.count = 1ul << 23;
-    EQ(usrd_window_status(&w, DEV_GET_SIZE, status, &count), D_INVALID_SIZE,
-       "4 GiB are too much for DEV_GET_SIZE");
-    EQ(usrd_window_status(&w, DEV_GET_RECORDS, status, &count), KERN_SUCCESS,
-       "but not for DEV_GET_RECORDS");
-    w = (struct usrd_window){100, 10, 512};
-    EQ(usrd_window_move(&w, &record, 0), KERN_SUCCESS, "nothing at its end");
-    EQ(record, 110, "is there");
-}
-
 static void no_room(void)
 {
     begin(D_READ, 0, 0);
@@ -393,7 +371,6 @@ int main(void)
     served();
     refused();
     windows();
-    windows_status();
     no_room();
     closed();
     answers();

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A client's rings: what it asks of the kernel to ring and to wait, and what it
+ * tells its caller when nothing comes. */
+#include <mach/mach.h>
+#include <mach/mach_port.h>
+
+#include <usrd/client.h>
+#include <usrd/ring.h>
+
+#include "../../libusrd-min/client/call.h"
+#include "../../libusrd-min/ring/ring.h"
+#include "../../libusrd-min/task/task.h"
+#include "tap.h"
+#include "userspace_driver.h"
+
+#define SLOW 1000000 /* counts in a millisecond: no time passes in a test */
+#define FAST 1       /* and here a second does in a thousand counts */
+#define HANDLE 0x50u
+#define DOORBELL 0x60u
+#define RIGHT 0x70u
+
+static struct {
+    struct usrd_ring_client client;
+    char rest[4096 - sizeof(struct usrd_ring_client)];
+    struct usrd_ring_driver driver;
+    char more[4096 - sizeof(struct usrd_ring_driver)];
+    char data[4096];
+} memory __attribute__((aligned(4096)));
+
+static struct usrd_rd driver;
+static struct usrd_ring *ring;
+static struct {
+    unsigned calls, rang, waited, dropped, closed;
+    mach_msg_return_t answer; /* to each call */
+    unsigned answers;         /* requests that are answered meanwhile */
+    boolean_t junk;           /* a message with a right comes instead */
+    unsigned state;           /* of the driver, USRD_TASK_* */
+    kern_return_t created;
+} kernel;
+
+static void serve(unsigned n)
+{
+    struct usrd_ring_slot copy;
+    unsigned slot;
+
+    while (n-- > 0 && usrd_rd_take(&driver, &copy, &slot))
+        usrd_rd_answer(&driver, slot, KERN_SUCCESS, copy.count);
+}
+
+mach_msg_return_t mach_msg(mach_msg_header_t *msg, mach_msg_option_t option,
+                           mach_msg_size_t send_size, mach_msg_size_t rcv_size,
+                           mach_port_name_t rcv_name,
+                           mach_msg_timeout_t timeout, mach_port_name_t notify)
+{
+    (void)rcv_size, (void)timeout, (void)notify;
+    kernel.calls++;
+    if (option & MACH_SEND_MSG) {
+        kernel.rang += msg->msgh_id == USRD_RING_BELL && send_size > 0 &&
+                       msg->msgh_remote_port == HANDLE &&
+                       (option & MACH_SEND_TIMEOUT);
+        if (kernel.answer == MACH_SEND_TIMED_OUT)
+            return kernel.answer;
+        if (kernel.answer == MACH_SEND_INVALID_DEST)
+            return kernel.answer;
+    }
+    if (!(option & MACH_RCV_MSG))
+        return MACH_MSG_SUCCESS;
+    kernel.waited += rcv_name == DOORBELL;
+    serve(kernel.answers);
+    *msg = (mach_msg_header_t){.msgh_id = USRD_RING_ANSWERED};
+    if (kernel.junk) {
+        msg->msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_PORT_SEND_ONCE, 0);
+        msg->msgh_remote_port = RIGHT;
+        kernel.junk = FALSE;
+    }
+    return kernel.answer;
+}
+
+mach_port_t mach_task_self(void)
+{
+    return 1;
+}
+
+mach_port_t mach_host_self(void)
+{
+    return 2;
+}
+
+kern_return_t host_get_uptime64(mach_port_t host, time_value64_t *uptime);
+kern_return_t host_get_uptime64(mach_port_t host, time_value64_t *uptime)
+{
+    (void)host, (void)uptime;
+    return KERN_FAILURE;
+}
+
+kern_return_t mach_port_allocate(mach_port_t task, mach_port_right_t right,
+                                 mach_port_t *name)
+{
+    (void)task, (void)right;
+    *name = DOORBELL;
+    return KERN_SUCCESS;
+}
+
+kern_return_t mach_port_mod_refs(mach_port_t task, mach_port_t name,
+                                 mach_port_right_t right,
+                                 mach_port_delta_t delta)
+{
+    (void)task;
+    kernel.closed +=
+        name == DOORBELL && right == MACH_PORT_RIGHT_RECEIVE && delta == -1;
+    return KERN_SUCCESS;
+}
+
+kern_return_t mach_port_deallocate(mach_port_t task, mach_port_t name)
+{
+    (void)task;
+    kernel.dropped += name == HANDLE || name == RIGHT;
+    return KERN_SUCCESS;
+}
+
+void mach_msg_destroy(mach_msg_header_t *msg)
+{
+    mach_port_deallocate(1, msg->msgh_remote_port);
+}
+
+kern_return_t usrd_msg_heartbeat(mach_port_t control, uint32_t status,
+                                 const usrd_words_t usage)
+{
+    (void)control, (void)status, (void)usage;
+    return KERN_SUCCESS;
+}
+
+kern_return_t usrd_msg_device_info(mach_port_t control, const_usrd_name_t name,
+                                   usrd_words_t info)
+{
+    (void)control;
+    info[USRD_DEVICE_STATE] = kernel.state;
+    return strcmp(name, "disk") == 0 ? KERN_SUCCESS : KERN_NO_ACCESS;
+}
+
+kern_return_t usrd_msg_ring_destroy(mach_port_t control, vm_offset_t address)
+{
+    (void)control;
+    kernel.closed += address == (vm_offset_t)&memory;
+    return KERN_SUCCESS;
+}
+
+kern_return_t usrd_ring_create(const char *name, dev_mode_t mode,
+                               unsigned slots, size_t bytes,
+                               mach_port_t doorbell, mach_port_t *handle,
+                               vm_offset_t *address)
+{
+    (void)name, (void)mode, (void)slots, (void)bytes, (void)doorbell;
+    *handle = HANDLE;
+    *address = (vm_offset_t)&memory;
+    return kernel.created;
+}
+
+/* Again from the beginning, with a driver that naps or is awake. */
+static void begin(boolean_t naps)
+{
+    memset(&kernel, 0, sizeof kernel);
+    memset(&memory, 0, sizeof memory);
+    kernel.state = USRD_TASK_READY;
+    usrd_task.tsc_khz = SLOW;
+    usrd_set_timeout(1000);
+    usrd_rd_attach(&driver, &memory.client, &memory.driver, 4, 1, false);
+    if (naps)
+        usrd_rd_nap(&driver);
+    EQ(usrd_ring_open("disk", D_READ, 4, 4096, &ring), KERN_SUCCESS, "opened");
+}
+
+static void end(void)
+{
+    kernel.closed = kernel.dropped = 0;
+    usrd_ring_close(ring);
+    EQ(kernel.closed, 2, "closed: the ring, and the doorbell");
+    EQ(kernel.dropped, 1, "and the handle");
+}
+
+static void post(unsigned n)
+{
+    while (n-- > 0)
+        usrd_ring_post(ring, USRD_RING_READ, n, 512, 0, n);
+}
+
+static void waits(kern_return_t result, const char *name)
+{
+    struct usrd_ring_result r;
+
+    EQ((uint32_t)usrd_ring_wait(ring, &r), (uint32_t)result, name);
+}
+
+static void bells(void)
+{
+    struct usrd_ring_result r;
+
+    begin(TRUE);
+    waits(D_INVALID_OPERATION, "nothing is posted");
+    EQ(kernel.calls, 0, "so nobody is asked");
+    post(4);
+    OK(!usrd_ring_post(ring, USRD_RING_READ, 0, 1, 0, 0), "there are 4 slots");
+    kernel.answers = 4;
+    waits(KERN_SUCCESS, "an answer");
+    EQ(kernel.calls, 1, "in one call");
+    OK(kernel.rang == 1 && kernel.waited == 1, "which rings and waits");
+    for (unsigned n = 0; n < 3; n++)
+        waits(KERN_SUCCESS, "another");
+    OK(!usrd_ring_poll(ring, &r), "that is all");
+    EQ(kernel.calls, 1, "with no other call");
+    post(1);
+    usrd_ring_submit(ring);
+    EQ(kernel.rang, 1, "a driver is rung for once a nap");
+    end();
+
+    begin(FALSE);
+    post(2);
+    usrd_ring_submit(ring);
+    serve(2);
+    waits(KERN_SUCCESS, "an answer");
+    OK(usrd_ring_poll(ring, &r), "and another");
+    EQ(kernel.calls, 0, "no call while the driver is awake");
+    end();
+}
+
+static void nothing_comes(void)
+{
+    begin(TRUE);
+    post(1);
+    kernel.answer = MACH_RCV_TIMED_OUT;
+    usrd_task.tsc_khz = FAST;
+    waits(MACH_RCV_TIMED_OUT, "for as long as the caller wants");
+    EQ(kernel.rang, 1, "rung once");
+    usrd_task.tsc_khz = SLOW;
+    kernel.answer = MACH_MSG_SUCCESS;
+    kernel.state = USRD_TASK_STOPPED;
+    waits(D_DEVICE_DOWN, "a bell, and the driver is stopped");
+    kernel.state = USRD_TASK_FAILED;
+    unsigned calls = kernel.calls;
+    waits(D_DEVICE_DOWN, "or given up");
+    EQ(kernel.calls, calls, "which it need not be told again");
+    kernel.state = USRD_TASK_READY;
+    kernel.answers = 1;
+    waits(KERN_SUCCESS, "it stayed posted");
+    end();
+}
+
+static void restarted(void)
+{
+    begin(TRUE);
+    post(2);
+    struct usrd_ring_slot copy;
+    unsigned slot;
+    usrd_rd_take(&driver, &copy, &slot);
+    usrd_rd_attach(&driver, &memory.client, &memory.driver, 4, 2, false);
+    serve(2);
+    waits(KERN_SUCCESS, "of another incarnation");
+    waits(KERN_SUCCESS, "each");
+    waits(D_INVALID_OPERATION, "once");
+    end();
+}
+
+static void not_sent(void)
+{
+    begin(TRUE);
+    post(1);
+    kernel.answer = MACH_SEND_TIMED_OUT;
+    usrd_ring_submit(ring);
+    EQ(kernel.dropped, 1, "the right of a bell that was not sent is given up");
+    kernel.answer = MACH_MSG_SUCCESS;
+    kernel.answers = 1;
+    waits(KERN_SUCCESS, "a full queue wakes as well");
+    EQ(kernel.rang, 1, "so it is not rung again");
+    end();
+    begin(TRUE);
+    post(1);
+    kernel.answer = MACH_SEND_INVALID_DEST;
+    waits(MACH_SEND_INVALID_DEST, "the device is no more");
+    EQ(kernel.dropped, 0, "and no right came back");
+    end();
+    begin(TRUE);
+    post(1);
+    kernel.junk = TRUE;
+    kernel.answers = 1;
+    waits(KERN_SUCCESS, "anything may come to the doorbell");
+    EQ(kernel.dropped, 1, "what it carries is given up");
+    end();
+}
+
+static void not_opened(void)
+{
+    static const struct {
+        kern_return_t created, result;
+    } results[] = {
+        {KERN_RESOURCE_SHORTAGE, D_NO_MEMORY},
+        {KERN_NO_SPACE, D_NO_MEMORY},
+        {KERN_INVALID_ARGUMENT, D_INVALID_SIZE},
+        {D_INVALID_OPERATION, D_INVALID_OPERATION},
+        {MACH_RCV_TIMED_OUT, MACH_RCV_TIMED_OUT},
+    };
+    char name[65];
+
+    for (unsigned n = 0; n < sizeof results / sizeof results[0]; n++) {
+        memset(&kernel, 0, sizeof kernel);
+        kernel.created = results[n].created;
+        EQ((uint32_t)usrd_ring_open("disk", D_READ, 4, 4096, &ring),
+           (uint32_t)results[n].result, "not opened");
+        EQ(kernel.closed, 1, "the doorbell goes");
+    }
+    memset(name, 'x', 64);
+    name[64] = '\0';
+    EQ(usrd_ring_open(name, D_READ, 4, 4096, &ring), D_NO_SUCH_DEVICE,
+       "no name is as long");
+}
+
+int main(void)
+{
+    bells();
+    nothing_comes();
+    restarted();
+    not_sent();
+    not_opened();
+    return tap_end();
+}
