@@ -10,7 +10,7 @@ from . import blk, sums, witness
 
 SGDISK, SFDISK, FDISK, MKFS = (f'/usr/sbin/{tool}' for tool in (
     'sgdisk', 'sfdisk', 'fdisk', 'mkfs.ext4'))
-WAYS = ('rpc',)
+WAYS = ('rpc', 'ring')
 
 
 def run(*words, text=None):
