@@ -89,6 +89,8 @@ static void no_driver(usrd_driver_t no)
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_update_resource_usage(no, 0, 1));
     IS(FALSE, usrd_driver_check_resource_limit(no, 0, 1));
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_add_device(no, "api", 2, NULL));
+    IS(USRD_ERROR_INVALID_DRIVER,
+       usrd_driver_add_window(no, "api", "hello", 0, 1));
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_remove_device(no, "api"));
     SO(!usrd_driver_get_device_context(no, "api")); /* it has no context */
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_set_status(no, 1));
@@ -108,6 +110,8 @@ static void unregistered(void)
     IS(USRD_ERROR_NOT_REGISTERED, usrd_driver_run(d));
     IS(USRD_ERROR_NOT_REGISTERED, usrd_driver_unregister(d));
     IS(USRD_ERROR_NOT_REGISTERED, usrd_driver_add_device(d, "api", 2, NULL));
+    IS(USRD_ERROR_NOT_REGISTERED,
+       usrd_driver_add_window(d, "api", "hello", 0, 1));
     IS(USRD_ERROR_NOT_REGISTERED, usrd_driver_remove_device(d, "api"));
     IS(USRD_ERROR_NOT_REGISTERED,
        usrd_driver_register_interrupt(d, LINE_IRQ, (void *)exit));
@@ -200,6 +204,11 @@ static void devices(void)
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_add_device(d, name, 2, NULL));
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_add_device(d, "", 2, NULL));
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_add_device(d, NULL, 2, NULL));
+    IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_add_window(d, "api", NULL, 0, 1));
+    IS(USRD_ERROR_INVALID_DRIVER,
+       usrd_driver_add_window(d, name, "hello", 0, 1));
+    IS(USRD_ERROR_PERMISSION_DENIED,
+       usrd_driver_add_window(d, "api", "hello", 0, 1)); /* needs= lacks it */
     IS(USRD_SUCCESS, usrd_driver_add_device(d, "api", 0, NULL));
     IS(USRD_SUCCESS, usrd_driver_remove_device(d, "api"));
     IS(USRD_ERROR_INVALID_DRIVER, usrd_driver_add_device(d, "a pi", 2, NULL));
