@@ -218,6 +218,31 @@ static void test_poison(void)
     OK(take() && slot == 0 && !collect(), "what comes after it starts anew");
 }
 
+/* Two were in hand when it died: the second is the one that kills. */
+static void test_suspects(void)
+{
+    begin(SLOTS);
+    post(1), post(2), post(3);
+    take(), take();
+    restart(false);
+    OK(!usrd_rd_suspects(&d), "a kill makes no suspects");
+    take(), take();
+    restart(true);
+    OK(usrd_rd_suspects(&d), "a death does");
+    OK(take() && slot == 0, "one is taken");
+    usrd_rd_put_back(&d, slot);
+    OK(usrd_rd_suspects(&d), "it stays one when it is put back,");
+    OK(take() && slot == 0 && usrd_rd_suspects(&d), "and in hand");
+    usrd_rd_answer(&d, slot, KERN_SUCCESS, 0);
+    OK(collect() && result.result == KERN_SUCCESS, "alone it is harmless");
+    OK(usrd_rd_suspects(&d) && take() && slot == 1, "the other is taken");
+    restart(true);
+    OK(collect() && result.cookie == 2 && result.result == D_IO_ERROR,
+       "and it was that one");
+    OK(!usrd_rd_suspects(&d), "there is no other");
+    OK(take() && slot == 2, "what was never in hand is none");
+}
+
 static void test_hostile(void)
 {
     begin(SLOTS);
@@ -294,6 +319,7 @@ int main(void)
     test_bells();
     test_restart();
     test_poison();
+    test_suspects();
     test_hostile();
     test_check();
     return tap_end();
