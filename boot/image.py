@@ -20,6 +20,7 @@ GUARD = "build/kernel-ext/guard"
 # What the kernel cannot survive.
 MAX_MODULES = 29
 MAX_RAMDISKS = 4
+PAGE = 4096
 MAX_KERNEL_LINE = 500
 MAX_MODULE_LINE = 3000
 
@@ -208,7 +209,8 @@ class Image:
             raise ImageError(f"{self.name}: '{module.name}': {module.path}: "
                              f"{error.strerror} (is it built?)") from None
         if not module.is_elf:
-            return data
+            # A ramdisk has whole pages, whatever is in memory behind the file.
+            return data + bytes(-len(data) % PAGE)
         try:
             low, high, end = elf.check(data)
         except elf.BadElf as error:

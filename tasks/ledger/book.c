@@ -37,6 +37,7 @@ static int run(sqlite3 *db, const char *text)
 int ledger_begin(sqlite3 *db)
 {
     static const char tables[] =
+        "PRAGMA cache_size = 16;" /* much of it comes from the disk */
         "BEGIN IMMEDIATE;"
         "CREATE TABLE IF NOT EXISTS account(id INTEGER PRIMARY KEY, balance);"
         "CREATE TABLE IF NOT EXISTS transfer(n INTEGER PRIMARY KEY,"

@@ -92,8 +92,7 @@ int main(int argc, char **argv)
     sqlite3_close(db);
     printf("before=%lu acknowledged=%lu errors=%lu\n", before, acknowledged,
            errors);
-    printf("wrong=%lu retries=%u deaths=%u %s\n", wrong, usrd_retries(),
-           driver ? deaths_of(driver) : 0,
+    printf("wrong=%lu deaths=%u %s\n", wrong, driver ? deaths_of(driver) : 0,
            code == SQLITE_OK && wrong == 0 && loaded ? "good" : "bad");
     return code != SQLITE_OK;
 }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Databases of tasks/sqlite on the host: a disk for the guest, its two files
 taken out of it, and what tasks/ledger must have left there."""
+import os
+import random
 import sqlite3
 import struct
 import subprocess
@@ -105,29 +107,81 @@ def check_ledger(s, path, least, most=None, name=''):
     db.close()
 
 
+def load(s, words, disk, acknowledged=r'\d+', errors='0', after=()):
+    """A boot with tasks/ledger on the disk, which ends well: (transfers that
+    were acknowledged, errors, deaths)."""
+    found = None
+    with s.boot(f'{disk}{witness.TASKS}'
+                f'task virtio-blk start-limit=0 restart-delay=0\n{words}') as m:
+        for pattern in after:
+            m.expect(pattern)
+        first = m.expect(rf' ledger#1 log text="before=\d+ acknowledged='
+                         rf'({acknowledged}) errors=({errors})"')
+        last = m.expect(r' ledger#1 log text="wrong=0 deaths=(\d+) good"')
+        witness.unharmed(s, m)
+        found = [int(n) for n in (*first.groups(), *last.groups())]
+        s.tap.note('commits={} errors={} deaths={}'.format(*found))
+    return found
+
+
 def killed(kills, commits, seconds):
     """A scenario of its own: so many kills of virtio-blk, one in each second
     or so of virtual time, and at least so many commits."""
     s = Scenario('', seconds=seconds)
     image = make(s.folder / 'disk.raw', 64)
-    with s.boot(f'{qemu(image, ",cache=unsafe")}{witness.TASKS}'
-                'task virtio-blk start-limit=0 restart-delay=0\n'
-                f'task ledger needs=vda -- vda {commits} virtio-blk {kills}\n'
-                f'task killer -- virtio-blk {kills} 7 950\n') as m:
-        m.expect(rf' killer#1 log text=kills={kills}$')
-        first = m.expect(r' ledger#1 log text="before=0 acknowledged=(\d+) '
-                         r'errors=0"', name='no call of the client failed')
-        last = m.expect(r' ledger#1 log text="wrong=0 retries=(\d+) '
-                        r'deaths=(\d+) good"')
-        s.tap.note(f'commits={first[1]} retries={last[1]} deaths={last[2]}')
-        s.check(int(last[2]) == kills, f'{kills} deaths of the driver')
-        witness.unharmed(s, m)
-        done = int(first[1])
+    done, _, deaths = load(
+        s, f'task ledger needs=vda -- vda {commits} virtio-blk {kills}\n'
+        f'task killer -- virtio-blk {kills} 7 950\n',
+        qemu(image, ',cache=unsafe'),
+        after=[rf' killer#1 log text=kills={kills}$'])
+    s.check(deaths == kills, f'{kills} deaths of the driver')
     answer = command(image, 'SELECT count(*) FROM transfer')
     s.check(answer == str(done), 'the host\'s sqlite3 opens the disk itself',
             answer)
     check_ledger(s, extract(image, s.folder), done)
     s.forbid(r' virtio-blk#\d+ death cause=(?!operator)',
              'the driver died of the kills only')
+    witness.undisturbed(s)
+    s.done()
+
+
+def troubles(path, writes, each, seed):
+    """Rules for QEMU's blkdebug: among so many writes one in EACH fails, or a
+    flush or a read that comes just before it."""
+    rng = random.Random(seed)
+    with open(path, 'w') as rules:
+        for state in range(1, writes):
+            rules.write(f'[set-state]\nevent = "write_aio"\n'
+                        f'state = "{state}"\nnew_state = "{state + 1}"\n')
+            if rng.randrange(each) == 0:
+                event = rng.choice(('write_aio', 'write_aio', 'flush_to_disk',
+                                    'read_aio'))
+                rules.write(f'[inject-error]\nevent = "{event}"\n'
+                            f'state = "{state}"\nerrno = "5"\nonce = "on"\n')
+    return path
+
+
+def troubled(writes, each, commits, seconds, kills=0):
+    """A scenario of its own: the disk fails now and then, SQLite says so, and
+    nothing that was acknowledged is lost."""
+    s = Scenario('', seconds=seconds)
+    image = make(s.folder / 'disk.raw', 64)
+    with s.boot(f'{qemu(image, ",cache=unsafe")}{witness.TASKS}'
+                'task virtio-blk\ntask ledger needs=vda -- vda 1\n',
+                name='new') as m:
+        m.expect(r' ledger#1 log text="wrong=0 .* good"')
+    rules = troubles(s.folder / 'rules', writes, each, 7)
+    disk = qemu(f'blkdebug:{os.path.relpath(rules)}:{os.path.relpath(image)}',
+                ',cache=unsafe')
+    words = f'task ledger needs=vda -- vda {commits} virtio-blk {kills}\n'
+    if kills:
+        words += f'task killer -- virtio-blk {kills} 7 950\n'
+    done, errors, _ = load(s, words, disk, errors=r'\d+')
+    s.check(errors > writes / each / 4, f'{errors} transfers met an error')
+    said = [line for line in s.boots[-1].lines if 'D_IO_ERROR' in line]
+    s.check(said, f'the disk failed: {len(said)} times said')
+    check_ledger(s, extract(image, s.folder), done)
+    s.forbid(r' virtio-blk#\d+ death cause=(?!operator)',
+             'no error is the driver\'s end')
     witness.undisturbed(s)
     s.done()
