@@ -124,10 +124,10 @@ def load(s, words, disk, acknowledged=r'\d+', errors='0', after=()):
     return found
 
 
-def killed(kills, commits, seconds):
+def killed(kills, commits, seconds, icount=5):
     """A scenario of its own: so many kills of virtio-blk, one in each second
     or so of virtual time, and at least so many commits."""
-    s = Scenario('', seconds=seconds)
+    s = Scenario('', seconds=seconds, icount=icount)
     image = make(s.folder / 'disk.raw', 64)
     done, _, deaths = load(
         s, f'task ledger needs=vda -- vda {commits} virtio-blk {kills}\n'
