@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Memory that a dead driver's device was writing to, and who has it next:
+tasks/canary."""
+from .scenario import Scenario
+
+FOLDER = 'build/tasks/canary'
+FOREVER = 'restart=always restart-delay=0 start-limit=0'
+IMAGE = f'''
+qemu -device edu,addr=4,dma_mask=0xffffffff -device edu,addr=5,dma_mask=0xffffffff
+task mover={FOLDER}/mover pci=00:04.0 dma=4K {FOREVER}
+task bystander={FOLDER}/mover pci=00:05.0 dma=4K
+task victim={FOLDER}/victim needs=mover restart=no
+task canary -- %d
+'''
+
+
+def watch(rounds, control, seconds):
+    """A scenario of its own: in no round does the memory change; in control
+    rounds without the quiesce step it does."""
+    s = Scenario(IMAGE % rounds, seconds=seconds, icount=2)
+    with s.boot() as m:
+        m.expect(r' victim#1 log text="read 2048 bytes of D: success"',
+                 name='the device writes into the buffers of a client')
+        result = _result(m)
+        s.check(result['rounds'] == rounds, f'{rounds} kills in mid-transfer',
+                result)
+        s.check(result['same'] > rounds * 0.5, 'after which the canary had '
+                f'the very page {result["same"]} times', result)
+        s.check(result['changed'] == 0, 'it never changed', result)
+    s.forbid(r' (unsafe|unquiet|kept|reset) \w+=')
+    with s.boot('kernel-ext --quiesce=off\n' + IMAGE % control, 'off') as m:
+        m.expect(r' W kernel-ext unsafe word=--quiesce=off ')
+        result = _result(m)
+        s.check(result['changed'] > control * 0.5, 'without the quiesce step '
+                f'it does, {result["changed"]} times of {control}', result)
+    s.forbid(r' (mover|victim)#\d+ death cause=(?!operator)',
+             'nobody died of anything else')
+    s.forbid(r' (bystander|canary)#\d+ death cause=(?!exit:0)')
+    s.done()
+
+
+def _result(m):
+    found = m.expect(r' canary#1 log text="rounds=(\d+) same=(\d+) '
+                     r'changed=(\d+)"')
+    return dict(zip(('rounds', 'same', 'changed'), map(int, found.groups())))
