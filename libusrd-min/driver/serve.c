@@ -249,6 +249,8 @@ kern_return_t ds_device_set_status(mach_port_t device, dev_flavor_t flavor,
     LOOK_UP(device, device_set_status);
     if (!fits(count, DEV_STATUS_MAX))
         return MIG_BAD_ARGUMENTS;
+    if (h->window.count && count > 0)
+        return D_INVALID_OPERATION; /* they may name records of the device */
     struct usrd_setting s = {flavor, count, status, MACH_PORT_NULL};
     usrd_setting_begins(&s);
     return usrd_setting_ends(
@@ -262,6 +264,8 @@ kern_return_t ds_device_set_filter(mach_port_t device, mach_port_t port,
     LOOK_UP(device, device_set_filter);
     if (!fits(count, USRD_FILTER_WORDS))
         return MIG_BAD_ARGUMENTS;
+    if (h->window.count)
+        return D_INVALID_OPERATION; /* it would be of the whole device */
     if (port >= USRD_PORT_HANDLE(0) &&
         port < USRD_PORT_HANDLE(USRD_HANDLE_NAMES * USRD_MAX_HANDLES))
         return D_INVALID_OPERATION; /* a handle that would hold itself open */

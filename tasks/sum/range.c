@@ -8,6 +8,7 @@
 #include <usrd/ring.h>
 
 #include "../records.h"
+#include "../virtio-blk/virtio_blk.h"
 #include "range.h"
 
 static bool parse(struct range *range, const char *word)
@@ -137,4 +138,16 @@ kern_return_t range_read(struct range *range, uint64_t at, size_t bytes)
 kern_return_t range_write(struct range *range, uint64_t at, size_t bytes)
 {
     return move(range, true, at, bytes);
+}
+
+kern_return_t range_zero(struct range *range)
+{
+    uint64_t done, bytes = range->count * range->record_size;
+    const int words[] = {(int)range->first, (int)(range->first >> 32),
+                         (int)range->count, (int)(range->count >> 32)};
+
+    return range->ring
+               ? usrd_ring_call(range->ring, USRD_RING_ZERO, range->first,
+                                bytes, 0, &done)
+               : usrd_set_status(range->device, VIRTIO_BLK_DO_ZERO, words, 4);
 }

@@ -32,4 +32,7 @@ void range_close(struct range *range);
 kern_return_t range_read(struct range *range, uint64_t at, size_t bytes);
 kern_return_t range_write(struct range *range, uint64_t at, size_t bytes);
 
+/* All of it. */
+kern_return_t range_zero(struct range *range);
+
 #endif

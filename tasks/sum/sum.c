@@ -5,6 +5,7 @@
  *     RANGE              print its SHA-256
  *     fill RANGE SEED    write a sequence that the host can make, too
  *     copy RANGE RANGE   as much as both have
+ *     zero RANGE         without its data: by rpc as virtio-blk has it
  *     rpc, ring          how the next ones are done; at first by rpc
  *
  * A RANGE is NAME or NAME@FIRST+COUNT, in records.  Each says how it ended; an
@@ -144,10 +145,21 @@ static void do_copy(const char *from_word, const char *to_word)
     result("copy to", to_word, kr);
 }
 
+static void do_zero(const char *word)
+{
+    struct range range;
+    kern_return_t kr = range_open(&range, word, ring, D_READ | D_WRITE);
+
+    if (kr == KERN_SUCCESS)
+        kr = range_zero(&range);
+    range_close(&range);
+    result("zero", word, kr);
+}
+
 int main(int argc, char **argv)
 {
     for (int i = 1; i < argc; i++) {
-        bool two = argc - i > 2;
+        bool one = argc - i > 1, two = argc - i > 2;
 
         if (strcmp(argv[i], "ring") == 0 || strcmp(argv[i], "rpc") == 0)
             ring = argv[i][1] == 'i';
@@ -155,6 +167,8 @@ int main(int argc, char **argv)
             do_fill(argv[i + 1], argv[i + 2]), i += 2;
         else if (two && strcmp(argv[i], "copy") == 0)
             do_copy(argv[i + 1], argv[i + 2]), i += 2;
+        else if (one && strcmp(argv[i], "zero") == 0)
+            do_zero(argv[++i]);
         else
             do_sum(argv[i]);
     }
