@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A test's driver of a PCI function: it says how it finds it, and leaves it
- * mastering the bus. */
+ * mastering the bus.  Reads of a ring it takes and never answers. */
 #include <device/userspace_driver_sdk.h>
 
 #include <stdio.h>
@@ -9,6 +9,7 @@
 
 #include <usrd/io.h>
 #include <usrd/pci.h>
+#include <usrd/ring.h>
 
 #define VIRTIO 0x1af4
 #define COMMON_BAR 4        /* where QEMU has it */
@@ -75,8 +76,37 @@ static kern_return_t settler_write(usrd_driver_t driver, void *context,
     return KERN_SUCCESS;
 }
 
+/* A read is its device's, as far as anyone knows. */
+static kern_return_t settler_ring(usrd_driver_t driver, void *context,
+                                  const struct usrd_ring_request *request)
+{
+    (void)driver, (void)context;
+    if (request->op != USRD_RING_READ) {
+        usrd_ring_complete(request->id, KERN_SUCCESS, 0);
+        return KERN_SUCCESS;
+    }
+    printf("took=%u\n", (unsigned)request->count);
+    return KERN_SUCCESS;
+}
+
+/* A ring has records of some size. */
+static kern_return_t settler_status(usrd_driver_t driver, void *context,
+                                    dev_flavor_t flavor, dev_status_t status,
+                                    natural_t *count)
+{
+    (void)driver, (void)context;
+    if (flavor != DEV_GET_SIZE || *count < DEV_GET_SIZE_COUNT)
+        return D_INVALID_OPERATION;
+    status[DEV_GET_SIZE_DEVICE_SIZE] = 0;
+    status[DEV_GET_SIZE_RECORD_SIZE] = 1;
+    *count = DEV_GET_SIZE_COUNT;
+    return KERN_SUCCESS;
+}
+
 static struct usrd_driver_callbacks callbacks = {
+    .device_get_status = settler_status,
     .device_open = settler_open,
+    .device_ring = settler_ring,
     .device_write = settler_write,
     .driver_init = settler_init,
 };
