@@ -15,6 +15,8 @@
 #define DENIALS_LOGGED 16
 #define DENIALS_MAX 10000
 
+#define USER_PRIORITY 25 /* every task's; the kernel's best is 0 */
+
 void kx_deny(struct kx_incarnation *i, const char *fmt, ...)
 {
     struct kx_task *t = i->task;
@@ -43,6 +45,7 @@ static enum target allowed(int id)
 {
     switch (id) {
     case 2019: /* thread_info */
+    case 2620: /* thread_priority */
         return THREAD;
     case 2012: /* task_info */
     case 2021: /* vm_allocate */
@@ -88,6 +91,12 @@ struct notification {
     int id;
 };
 
+struct priority {
+    mach_msg_header_t head;
+    mach_msg_type_t priority_type;
+    int priority;
+};
+
 /* mach_port_insert_right and mach_port_set_qlimit; mach_port_allocate_name. */
 struct named {
     mach_msg_header_t head;
@@ -126,6 +135,11 @@ static kern_return_t examine(struct kx_incarnation *i, mach_msg_header_t *msg)
         return free_to_use(((const struct named *)msg)->name);
     if (msg->msgh_id == 3203 && msg->msgh_size >= sizeof(struct allocate_name))
         return free_to_use(((const struct allocate_name *)msg)->name);
+    /* Let others go first, never be let. */
+    if (msg->msgh_id == 2620 && msg->msgh_size >= sizeof(struct priority))
+        return ((const struct priority *)msg)->priority >= USER_PRIORITY
+                   ? KERN_SUCCESS
+                   : KERN_NO_ACCESS;
     /* Our own notifications on what we retain must stay. */
     if (msg->msgh_id == 3214 && msg->msgh_size >= sizeof(struct notification)) {
         const struct notification *m = (const void *)msg;

@@ -40,12 +40,24 @@ enum bench_irq {
     BENCH_IRQS,
 };
 
+/* The soaker's share: what it has counted. */
+#define BENCH_SOAKER "bench-soaker"
+
+/* A block driver that is linked with block.c: words of BENCH_STATUS, two for
+ * each. */
+enum bench_block {
+    BENCH_TRAPS, /* system calls since it began */
+    BENCH_INIT, /* ticks from driver_init until it announced that it is ready */
+    BENCH_BLOCK_WORDS,
+};
+extern uint64_t bench_traps; /* of this task: traps.c */
+
 static inline uint64_t bench_ticks(void)
 {
     return __builtin_ia32_rdtsc();
 }
 
-/* client.c: one line for a figure, `bench NAME VALUE`. */
+/* say.c: one line for a figure, `bench NAME VALUE`. */
 void bench_say(const char *name, const char *what, uint64_t value);
 
 /* Median and 99th percentile of N values, which are sorted by it. */

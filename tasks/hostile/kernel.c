@@ -54,6 +54,8 @@ void attack_task_calls(void)
     task_set_essential(self, TRUE); /* has no answer */
     expect(DENIED, task_priority(self, 0, TRUE));
     expect(DENIED, thread_priority(thread, 0, TRUE));
+    expect(DENIED, thread_priority(thread, 24, FALSE));
+    expect(KERN_SUCCESS, thread_priority(thread, 25, FALSE));
     expect(DENIED, mach_ports_register(self, &mine, 1));
 }
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The figures beside the committed ones of this compiler: at most 2 % more.
 
-The hardware is emulated and counted, so a figure that moves is the code's."""
+The hardware is emulated and counted, so a figure that moves is the code's;
+but a disk answers by the host's clock, so those of disks may move by more."""
 import importlib.machinery
 import importlib.util
 import json
@@ -12,7 +13,11 @@ from harness import Failed, tap
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOLERANCE = 0.02
+DISKS, DISK_TOLERANCE = 'block.', 0.1   # seen: 3 %
 PEER = 'linux.'     # not ours, and not everywhere
+# More is better: only promised.
+RATES = ('reads', '%')
+AT_LEAST = {'block.share_with_a_kill_a_second': 98}
 # What was promised, whatever was committed.
 REACH = {'restart.crash_to_ready.median': 90_000,
          'restart.crash_to_ready.p99': 90_000,
@@ -21,6 +26,8 @@ REACH = {'restart.crash_to_ready.median': 90_000,
          'call.device_get_status.median': 4_000,
          'io.read_16': 5_000,
          'io.client_read_16': 5_000,
+         'block.ring.read_4k.depth_32.traps': 0.2,
+         'block.of_linux.read_4k.depth_32': 0.5,
          'size.hello': 64 * 1024}
 
 
@@ -44,7 +51,9 @@ def committed(compiler):
 def judge(out, figure, before):
     name, value, unit = figure['name'], figure['value'], figure['unit']
     text = f'{name}: {value:,} {unit}'
-    if name.startswith(PEER):
+    if name in AT_LEAST:
+        out.point(value >= AT_LEAST[name], f'{text}, at least {AT_LEAST[name]}')
+    if name.startswith(PEER) or unit in RATES:
         out.point(True, text)
         return
     if name in REACH:
@@ -54,7 +63,8 @@ def judge(out, figure, before):
     elif name not in before:
         out.point(False, text, ['not committed: tests/bench/run --commit'])
     else:
-        limit = before[name] * (1 + TOLERANCE)
+        limit = before[name] * (1 + (DISK_TOLERANCE if name.startswith(DISKS)
+                                     else TOLERANCE))
         out.point(value <= limit, f'{text}, committed {before[name]:,}')
 
 
@@ -71,7 +81,7 @@ def main():
     if before:
         gone = sorted(name for name in before.keys() -
                       {figure['name'] for figure in figures}
-                      if not name.startswith(PEER))
+                      if not name.startswith((PEER, 'block.of_linux.')))
         out.point(not gone, 'nothing committed is missing', gone)
     out.plan()
     raise SystemExit(bool(out.failed))

@@ -102,6 +102,52 @@ def interrupt():
         yield name, value, 'instructions'
 
 
+BLOCK = """
+    task bench-soaker=build/tasks/bench/soaker watchdog=0
+    task virtio-blk=build/tasks/bench/virtio-blk pci=1af4:1042 dma=3M \
+         provides=vda restart-delay=0 start-limit=0 -- vda
+    task bench=build/tasks/bench/blocks operator=yes restart=no \
+         needs=bench-soaker,vda -- vda virtio-blk"""
+
+
+def blocks(name, disk, what, seconds):
+    source = f'qemu {" ".join(disk)}\n{BLOCK} {what}'
+    return medians(measure(name, source, seconds))
+
+
+def medians(figures):
+    """(name, median, spread): of the rounds that have the same name."""
+    rounds = {}
+    for name, value in figures:
+        rounds.setdefault(name, []).append(value)
+    for name, values in rounds.items():
+        middle = statistics.median(values)
+        yield name, middle, (max(values) - min(values)) / (middle or 1)
+
+
+def block():
+    """Blocks of virtio-blk by RPC and by ring, and the system calls."""
+    for name, value, _ in blocks('block', peer.DISK, 'rpc ring', 400):
+        if name.endswith('.traps_x1000'):
+            yield name.removesuffix('_x1000'), value / 1000, 'system calls'
+        else:
+            yield name, value, 'instructions'
+
+
+def kills():
+    """Kills of virtio-blk, of a disk that answers at once."""
+    rate = {}
+    for name, value, _ in blocks('kills', peer.FAST, 'kills', 400):
+        if 'reads_a_second' in name:
+            rate[name] = value
+            yield name, value, 'reads'
+        else:
+            yield name, value, 'instructions'
+    yield ('block.share_with_a_kill_a_second', round(
+        100 * rate['block.reads_a_second.with_a_kill']
+        / rate['block.reads_a_second'], 2), '%')
+
+
 def kernel_entry():
     """Where GRUB enters the kernel: the entry point of its ELF file."""
     with gzip.open(ROOT / image.KERNEL) as kernel:
@@ -141,17 +187,32 @@ def sizes():
         yield f'size.{name}', files[name], 'bytes'
 
 
-def linux():
-    """Debian's Linux kernel on the disk of block(): medians of five rounds."""
-    for name, values in peer.rounds(qemu.BASE).items():
-        yield name, round(statistics.median(values)), 'instructions'
+def linux(ours):
+    """Debian's Linux kernel on the disk of block(), and what part of its cost
+    ours is: of O_DIRECT one at a time, else of io_uring."""
+    theirs = {name: value for name, value, _ in
+              medians(peer.rounds(qemu.BASE))}
+    for name, value in theirs.items():
+        yield name, value, 'instructions'
+    for what, linux_has in (('read_4k.depth_1', 'pread'),
+                            ('write_4k.depth_1', 'pread'),
+                            ('read_4k.depth_32', 'uring'),
+                            ('write_4k.depth_32', 'uring'),
+                            ('read_mib', 'pread')):
+        yield (f'block.of_linux.{what}',
+               round(ours[f'block.ring.{what}']
+                     / theirs[f'linux.{linux_has}.{what}'], 2), 'of Linux')
 
 
 def all_figures(with_linux):
-    for part in (restart, hang, calls, io, interrupt, boot, sizes):
-        yield from part()
+    ours = {}
+    for part in (restart, hang, calls, io, interrupt, block, kills, boot,
+                 sizes):
+        for name, value, unit in part():
+            ours[name] = value
+            yield name, value, unit
     if with_linux:
-        yield from linux()
+        yield from linux(ours)
 
 
 __all__ = ['Failed', 'all_figures']
