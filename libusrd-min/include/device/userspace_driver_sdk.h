@@ -117,9 +117,9 @@ kern_return_t usrd_driver_add_device(usrd_driver_t driver, const char *name,
  * need NAME only.  Within OF, if OF is a part; else it is OF's driver that knows.
  * OF's driver answers DEV_GET_SIZE or DEV_GET_RECORDS at once.  What could reach
  * past the part does not come to it: device_map, device_set_filter, and
- * device_set_status but for one without words.  INVALID_DRIVER: COUNT is 0, it is not within OF, or one of
- * five; else as usrd_driver_add_device().  usrd_driver_remove_device() takes it
- * away.  [Ours] */
+ * device_set_status but for one without words.  INVALID_DRIVER: COUNT is 0, it
+ * is not within OF, or one of five; else as usrd_driver_add_device().
+ * usrd_driver_remove_device() takes it away.  [Ours] */
 kern_return_t usrd_driver_add_window(usrd_driver_t driver, const char *name,
                                      const char *of, uint64_t first,
                                      uint64_t count);
