@@ -7,7 +7,13 @@
 
 static boolean_t blocked; /* the device has no room */
 static boolean_t begun;   /* device_ring_end is due */
-static boolean_t wary; /* one by one: something killed the driver before us */
+
+/* Something killed the driver before us: what it had is taken one by one. */
+static boolean_t wary;
+static unsigned long since; /* us: when the last of those was taken */
+
+/* With one that does nothing, not even kill; then the others are let go. */
+#define PATIENCE_US 1000000
 
 void usrd_rings_have_room(void)
 {
@@ -123,7 +129,9 @@ boolean_t usrd_rings_may_take(void)
     usrd_driver_t d = &usrd_the_driver;
     unsigned limit = d->limits[USRD_RESOURCE_IO_OPS];
 
-    if (blocked || d->stop || (wary && usrd_ring_ops > 0))
+    if (blocked || d->stop)
+        return FALSE;
+    if (wary && usrd_ring_ops > 0 && usrd_now() - since < PATIENCE_US)
         return FALSE;
     if (limit && usrd_ring_ops > 0 && usrd_ring_ops + 1 >= limit)
         return FALSE;
@@ -151,15 +159,22 @@ static boolean_t take(struct usrd_open_ring *r, unsigned n)
 void usrd_rings_beware(void)
 {
     wary = TRUE;
+    since = usrd_now();
 }
 
 /* Of those that the driver died with, each alone: if it dies again, that was
  * the one. */
 static boolean_t take_suspect(void)
 {
-    USRD_EACH_RING(r)
-    if (!r->closing && usrd_rd_suspects(&r->side))
-        return take(r, 1);
+    boolean_t stuck = usrd_ring_ops > 0 && usrd_now() - since >= PATIENCE_US;
+
+    USRD_EACH_RING (r)
+        if (!stuck && !r->closing && usrd_rd_suspects(&r->side)) {
+            boolean_t some = take(r, 1);
+            if (some)
+                since = usrd_now();
+            return some;
+        }
     wary = FALSE;
     return TRUE;
 }
@@ -168,8 +183,8 @@ static boolean_t take_all(void)
 {
     boolean_t some = FALSE;
 
-    USRD_EACH_RING(r)
-    some |= take(r, (unsigned)r->words[USRD_RING_WORD_SLOTS]);
+    USRD_EACH_RING (r)
+        some |= take(r, (unsigned)r->words[USRD_RING_WORD_SLOTS]);
     return some;
 }
 

@@ -40,42 +40,42 @@ static mach_port_t ring_all(boolean_t one)
 {
     mach_port_t last = MACH_PORT_NULL;
 
-    USRD_EACH_RING(r)
-    if (usrd_rd_must_ring(&r->side) && MACH_PORT_VALID(r->doorbell)) {
-        if (last != MACH_PORT_NULL)
-            ring_now(last);
-        last = r->doorbell;
-        if (!one) {
-            ring_now(last);
-            last = MACH_PORT_NULL;
+    USRD_EACH_RING (r)
+        if (usrd_rd_must_ring(&r->side) && MACH_PORT_VALID(r->doorbell)) {
+            if (last != MACH_PORT_NULL)
+                ring_now(last);
+            last = r->doorbell;
+            if (!one) {
+                ring_now(last);
+                last = MACH_PORT_NULL;
+            }
         }
-    }
     return last;
 }
 
 static void wake(void)
 {
-    USRD_EACH_RING(r)
-    usrd_rd_wake(&r->side);
+    USRD_EACH_RING (r)
+        usrd_rd_wake(&r->side);
 }
 
 /* FALSE: something was posted meanwhile. */
 static boolean_t nap(void)
 {
-    USRD_EACH_RING(r)
-    if (!r->closing && !usrd_rd_nap(&r->side)) {
-        wake();
-        return FALSE;
-    }
+    USRD_EACH_RING (r)
+        if (!r->closing && !usrd_rd_nap(&r->side)) {
+            wake();
+            return FALSE;
+        }
     return TRUE;
 }
 
 /* What nobody has any more, and the device neither. */
 static void close_idle(void)
 {
-    USRD_EACH_RING(r)
-    if (r->closing && usrd_rd_idle(&r->side))
-        usrd_handle_close(r->handle);
+    USRD_EACH_RING (r)
+        if (r->closing && usrd_rd_idle(&r->side))
+            usrd_handle_close(r->handle);
 }
 
 mach_msg_size_t usrd_rings_turn(mach_msg_header_t *msg, mach_msg_size_t size,

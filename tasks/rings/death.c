@@ -10,17 +10,31 @@
 
 #define DEVICE "platter"
 
+static void release(void)
+{
+    mach_port_t device;
+
+    ktap_ok(usrd_open(DEVICE, D_READ, &device) == KERN_SUCCESS &&
+                usrd_set_status(device, PLATTER_RELEASE, NULL, 0) ==
+                    KERN_SUCCESS,
+            "the device goes on");
+    usrd_close(device);
+}
+
 /* ---- One that kills its driver ---- */
 
 int poison(void)
 {
     struct usrd_ring *mine = ring_open(DEVICE, 4);
     struct usrd_ring *theirs = ring_open(DEVICE, 4);
+    struct usrd_ring *stuck = ring_open(DEVICE, 1);
     struct usrd_ring_result r;
     unsigned good = 0;
 
-    if (!ktap_ok(mine && theirs, "two rings"))
+    if (!ktap_ok(mine && theirs && stuck, "three rings"))
         return ktap_end();
+    usrd_ring_post(stuck, USRD_RING_READ, PLATTER_NEVER, RECORD, 0, 3);
+    usrd_ring_submit(stuck);
     one(mine, USRD_RING_WRITE, 1, KERN_SUCCESS, "a write");
     for (unsigned n = 0; n < 3; n++)
         usrd_ring_post(theirs, USRD_RING_READ, n, RECORD, n * BLOCK, n);
@@ -43,21 +57,14 @@ int poison(void)
     ktap_ok(generation(DEVICE) == 3, "the driver died twice, not %u times",
             generation(DEVICE) - 1);
     one(mine, USRD_RING_READ, 1, KERN_SUCCESS, "the ring is good for more");
+    release();
+    ktap_ok(usrd_ring_wait(stuck, &r) == KERN_SUCCESS && r.cookie == 3 &&
+                r.result == KERN_SUCCESS,
+            "one that was in hand all the time blames nobody, nor is blamed");
     return ktap_end();
 }
 
 /* ---- One that is not answered ---- */
-
-static void release(void)
-{
-    mach_port_t device;
-
-    ktap_ok(usrd_open(DEVICE, D_READ, &device) == KERN_SUCCESS &&
-                usrd_set_status(device, PLATTER_RELEASE, NULL, 0) ==
-                    KERN_SUCCESS,
-            "the device goes on");
-    usrd_close(device);
-}
 
 int never(void)
 {
