@@ -8,6 +8,7 @@
 #include "fuzz.h"
 
 #include "mach_port.h"
+#include "userspace_driver.h"
 #include <mach/mig_errors.h>
 #include <mach/notify.h>
 #include <string.h>
@@ -47,6 +48,8 @@ void clean_up(union message *m, union message *answer)
         mig_reply_header_t head;
         mach_msg_type_t type;
         uint64_t value;
+        mach_msg_type_t address_type; /* of a ring */
+        uint64_t address;
     } *a = (void *)answer;
     uint64_t size;
 
@@ -55,6 +58,9 @@ void clean_up(union message *m, union message *answer)
     case 2089:
         memcpy(&size, m->bytes + 56, sizeof size);
         vm_deallocate(mach_task_self(), a->value, size);
+        break;
+    case 4826:
+        usrd_msg_ring_destroy(mach_task_self(), a->address);
         break;
     case 3204: /* mach_port_allocate */
         mach_port_destroy(mach_task_self(), (mach_port_t)a->value);

@@ -118,7 +118,18 @@ static void registry(void)
     mach_port_t object;
     SEED(FOR_CONTROL, EXACT, usrd_msg_share(self, 0, 4096, &at));
     SEED(FOR_CONTROL, EXACT, usrd_msg_share_map(self, at, 4096, 3, &object));
+    mach_port_t handle;
+    SEED(FOR_CONTROL, EXACT,
+         usrd_msg_ring_create(self, "ramdisk", 3, 8, 4096, some, &handle, &at));
+    SEED(FOR_CONTROL, EXACT,
+         usrd_msg_ring_create(self, "hello", 3, 64, 9999, some, &handle, &at));
+    at = USRD_RING_CLIENT_BASE;
+    SEED(FOR_CONTROL, EXACT, usrd_msg_ring_destroy(self, at));
+    SEED(FOR_CONTROL, EXACT, usrd_msg_add_window(self, "fuzz", "hello", 1, 2));
     /* What goes the other way. */
+    const usrd_ring_words_t ring = {0};
+    SEED(FOR_CONTROL, EXACT,
+         usrd_service_open_ring(self, 1, 1, "hello", 0, 0, ring, some));
     SEED(FOR_CONTROL, EXACT, usrd_service_open(self, 1, 1, "hello", 0, 0));
     SEED(FOR_CONTROL, EXACT, usrd_service_close(self, 1));
     SEED(FOR_CONTROL, EXACT, usrd_service_interrupt(self, 5));

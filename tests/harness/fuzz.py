@@ -22,6 +22,7 @@ def image(what, messages, step, rounds, words, seed=1):
 ramdisk docs/restarts.svg
 kernel-ext --log-level=I
 {witness.TASKS}
+task ramdisk -- 64K
 task target=build/tasks/fuzz/target provides=target
 {VICTIM if 'operator' in words else ''}
 task fuzz {words} stop-timeout=50ms -- {what} {messages} {seed}
