@@ -275,6 +275,20 @@ static void devices(void)
     fail_at = 0;
 }
 
+/* Two connections of a task exclude each other. */
+static void locks(void)
+{
+    sqlite3 *db = start(), *other = NULL;
+
+    OK(sqlite3_open("disk0", &other) == SQLITE_OK, "opened again");
+    sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    EQ(ledger_transfer(other, 1000000), SQLITE_BUSY, "busy while it is used");
+    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    EQ(ledger_transfer(other, 1000000), SQLITE_OK, "and not afterwards");
+    sqlite3_close(other);
+    sqlite3_close(db);
+}
+
 int main(void)
 {
     doubt();
@@ -288,5 +302,6 @@ int main(void)
        "begins with the database");
     cuts();
     troubles();
+    locks();
     return tap_end();
 }
