@@ -33,7 +33,8 @@ enum virtio_blk_word {
 };
 
 /* usrd_set_status(): what Mach's protocol has no request for; answered when the
- * disk has done it.  D_INVALID_OPERATION: the disk cannot. */
+ * disk has done it.  D_INVALID_OPERATION: the disk cannot.  Of a part of a disk
+ * there is the flush only; the others go by a ring. */
 #define VIRTIO_BLK_DO_FLUSH 0x76626c01u   /* no words */
 #define VIRTIO_BLK_DO_DISCARD 0x76626c02u /* the first record and how many, */
 #define VIRTIO_BLK_DO_ZERO 0x76626c03u    /* two words each */

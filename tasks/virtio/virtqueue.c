@@ -42,7 +42,7 @@ void virtqueue_init(struct virtqueue *q, unsigned size, unsigned most,
     struct virtqueue_layout l = virtqueue_layout(size, most);
     char *base = memory;
 
-    memset(memory, 0, l.bytes);
+    memset(memory, 0, l.tables); /* a table is written before it is read */
     memset(q, 0, sizeof *q);
     q->size = size;
     q->most = most;

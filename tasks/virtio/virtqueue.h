@@ -63,7 +63,7 @@ struct virtqueue_layout {
 struct virtqueue_layout virtqueue_layout(unsigned size, unsigned most);
 
 /* MEMORY, with the layout's bytes, is at PHYSICAL for the device, both on a
- * boundary of 16.  The device does not use it as yet: it is cleared.
+ * boundary of 16.  The device does not use it as yet.
  * EVENT_INDEX: VIRTIO_RING_F_EVENT_IDX was negotiated. */
 void virtqueue_init(struct virtqueue *q, unsigned size, unsigned most,
                     bool event_index, void *memory, uint64_t physical);
