@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * A test's client of anvil's rings, by hand: hammer life | ends | limits | windows |
- * memory | instances | hold | fill | show | flood | write | foreign, and
+ * memory | instances | kept | hold | fill | show | flood | write | foreign, and
  * perhaps the name of its driver.  Results are KTAP. */
 #include "hammer.h"
 
@@ -265,5 +265,7 @@ int main(int argc, char **argv)
         memory();
     else if (strcmp(what, "instances") == 0)
         instances();
+    else if (strcmp(what, "kept") == 0)
+        kept();
     return ktap_end();
 }

@@ -56,5 +56,6 @@ void limits(void);
 void windows(void);
 void memory(void);
 void instances(void);
+void kept(void);
 
 #endif

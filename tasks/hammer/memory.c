@@ -4,7 +4,9 @@
  * but its own. */
 #include "hammer.h"
 
+#include <string.h>
 #include <userspace_driver.h>
+#include <usrd/operator.h>
 
 /* With memory=2M. */
 void memory(void)
@@ -61,4 +63,26 @@ void instances(void)
             "the first goes on");
     ktap_ok(strike(&one, ANVIL_NOTHING) && data(&one)[0] == 1,
             "and so does the next of the other");
+}
+
+/* Its driver goes, with a device that did not stop: what then? */
+void kept(void)
+{
+    usrd_words_t info = {0};
+    usrd_name_t name = "";
+    struct census before = count();
+    struct ring r;
+
+    strncpy(name, anvil, sizeof name - 1);
+    expect(KERN_SUCCESS, make(USRD_RING_BYTES, &r));
+    printf("made\n");
+    while (info[USRD_DEVICE_STATE] != USRD_TASK_FAILED) {
+        usrd_sleep(100);
+        usrd_msg_device_info(mach_task_self(), name, info);
+    }
+    ktap_ok(heard(0), "I hear of it");
+    expect(KERN_SUCCESS, destroy(&r));
+    ktap_ok(fewer(before, USRD_RING_BYTES / PAGE),
+            "the ring is gone, its memory is nobody's");
+    expect(D_DEVICE_DOWN, make(PAGE, &r));
 }
