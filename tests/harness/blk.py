@@ -78,12 +78,12 @@ def check_sum(s, path, total, records=2048):
         f'{path.name}: it is the one that was written last')
 
 
-def killed(way, kills, apart, seconds=120):
+def killed(way, kills, apart, device='', seconds=120):
     """A scenario of its own: a load that sees nothing of so many kills, 10 to
     40 ms apart or so much more."""
     s = Scenario('', seconds=seconds, sleep=True)
     image = make(s.folder / 'disk.raw')
-    with s.boot(f'{qemu(image)}{witness.TASKS}'
+    with s.boot(f'{qemu(image, device=device)}{witness.TASKS}'
                 'task virtio-blk start-limit=0 restart-delay=0\n'
                 f'task blkio -- {way} vda load virtio-blk {kills}\n'
                 f'task killer -- virtio-blk {kills} 7 {apart}\n') as m:
