@@ -4,7 +4,7 @@
 it; its own it could use."""
 from harness import Scenario, witness
 
-s = Scenario('')
+s = Scenario('', seconds=40)
 for what, last in ('write', r'theirs=1'), ('foreign', r'mine=7'):
     with s.boot(f'''{witness.TASKS}task anvil
 task holder=hammer -- hold

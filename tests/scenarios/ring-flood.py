@@ -4,7 +4,8 @@
 served."""
 from harness import Scenario, witness
 
-s = Scenario(f'{witness.TASKS}task anvil\ntask hammer -- flood\n')
+s = Scenario(f'{witness.TASKS}task anvil\ntask hammer -- flood\n',
+             seconds=40)
 with s.boot() as m:
     found = m.expect(r' hammer#1 log text="?made=(\d+)')
     s.check(int(found[1]) > 20, f'{found[1]} were made')

@@ -5,7 +5,7 @@ from harness import Scenario, witness
 
 s = Scenario(f'''{witness.TASKS}task anvil instances=2
 task hammer needs=anvil.1,anvil.2 -- instances
-''')
+''', seconds=40)
 with s.boot() as m:
     m.expect_ktap('hammer')
     witness.unharmed(s, m)

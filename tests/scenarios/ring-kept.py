@@ -10,7 +10,7 @@ qemu -device edu,id=edu,addr=4
 task settler -pci pci=1234:11e8 ioports=0xae08-0xae13
 task hammer needs=settler -- kept settler
 task shell
-''')
+''', seconds=40)
 with s.boot(qmp=True) as m:
     m.expect(r' hammer#1 log text=made$')
     m.qmp('device_del', id='edu')

@@ -6,7 +6,7 @@ from harness import Scenario, witness
 
 s = Scenario(f'''{witness.TASKS}task anvil
 task hammer -- life
-''')
+''', seconds=40)
 with s.boot() as m:
     m.expect_ktap('hammer')
     witness.unharmed(s, m)

@@ -5,7 +5,7 @@ from harness import Scenario, witness
 
 s = Scenario(f'''{witness.TASKS}task anvil
 task hammer -- limits
-''')
+''', seconds=40)
 with s.boot() as m:
     m.expect_ktap('hammer')
     m.expect(r' hammer#1 stopped ')

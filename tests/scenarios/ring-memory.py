@@ -5,7 +5,7 @@ from harness import Scenario, witness
 
 s = Scenario(f'''{witness.TASKS}task anvil memory=800K
 task hammer memory=2M -- memory
-''')
+''', seconds=40)
 with s.boot() as m:
     m.expect_ktap('hammer')
     witness.unharmed(s, m)

@@ -5,7 +5,7 @@ is left for others, and what a dead one had is."""
 from harness import Scenario, witness
 
 WORDS = 'restart=always start-limit=0 restart-max-delay=10ms -- fill'
-s = Scenario('')
+s = Scenario('', seconds=40)
 
 
 def said(m, count):

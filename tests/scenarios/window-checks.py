@@ -4,7 +4,7 @@
 from harness import Scenario, witness
 
 TASKS = f'{witness.TASKS}task anvil\ntask pane kdev=console restart=no '
-s = Scenario('')
+s = Scenario('', seconds=40)
 with s.boot(f'{TASKS} needs=* -- checks', name='checks') as m:
     m.expect_ktap('pane')
     witness.unharmed(s, m)

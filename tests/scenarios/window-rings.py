@@ -8,7 +8,7 @@ s = Scenario(f'''{witness.TASKS}task anvil
 task pane provides=pane,w1,w3 -- w1=anvil:100:50 w3=anvil:0:1
 task lens=pane provides=lens,w2 needs=w1 -- w2=w1:10:20
 task hammer needs=w1,w2 -- windows
-''')
+''', seconds=40)
 with s.boot() as m:
     m.expect_ktap('hammer')
     m.expect(r' hammer#1 stopped ')
