@@ -8,7 +8,7 @@
 #include "ledger.h"
 
 #define ACCOUNTS 64
-#define NOTE_MOST 4095 /* now and then longer than a page has room for */
+#define NOTE_MOST 4095 /* mostly pages of its own, which are written once */
 
 struct row {
     long from, to, amount;
@@ -19,7 +19,7 @@ struct row {
 static void make(unsigned long n, struct row *row)
 {
     unsigned long r = n * 6364136223846793005ul + 1442695040888963407ul;
-    size_t length = r >> 20 & 15 ? r >> 24 & 127 : r >> 24 & 4095;
+    size_t length = r >> 20 & 3 ? r >> 24 & 4095 : r >> 24 & 127;
 
     row->from = (long)(r >> 40 & 63);
     row->to = (long)(r >> 46 & 63);
@@ -42,7 +42,7 @@ int ledger_begin(sqlite3 *db)
         "CREATE TABLE IF NOT EXISTS account(id INTEGER PRIMARY KEY, balance);"
         "CREATE TABLE IF NOT EXISTS transfer(n INTEGER PRIMARY KEY,"
         " debit, credit, amount, note);"
-        "CREATE INDEX IF NOT EXISTS by_note ON transfer(note);"
+        "CREATE INDEX IF NOT EXISTS by_note ON transfer(substr(note, 1, 24));"
         "WITH RECURSIVE ids(id) AS"
         " (SELECT 0 UNION ALL SELECT id + 1 FROM ids WHERE id < 63)"
         "INSERT OR IGNORE INTO account SELECT id, 0 FROM ids;"

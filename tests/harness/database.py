@@ -77,7 +77,7 @@ def command(path, text):
 def transfer(n):
     """Row N of a ledger: tasks/ledger/book.c."""
     r = (n * 6364136223846793005 + 1442695040888963407) & ALL
-    length = r >> 24 & 127 if r >> 20 & 15 else r >> 24 & 4095
+    length = r >> 24 & 4095 if r >> 20 & 3 else r >> 24 & 127
     step = r >> 56
     note = ''.join(chr(97 + (n + i * step) % 26) for i in range(length))
     return n, r >> 40 & 63, r >> 46 & 63, r >> 52 & 1023, note
@@ -124,11 +124,12 @@ def load(s, words, disk, acknowledged=r'\d+', errors='0', after=()):
     return found
 
 
-def killed(kills, commits, seconds, icount=5):
+def killed(kills, commits, seconds):
     """A scenario of its own: so many kills of virtio-blk, one in each second
-    or so of virtual time, and at least so many commits."""
-    s = Scenario('', seconds=seconds, icount=icount)
-    image = make(s.folder / 'disk.raw', 64)
+    or so of virtual time, and at least so many commits.  The machine is a
+    slow one, so that a second has fewer instructions."""
+    s = Scenario('', seconds=seconds, icount=7)
+    image = make(s.folder / 'disk.raw', 128)
     done, _, deaths = load(
         s, f'task ledger needs=vda -- vda {commits} virtio-blk {kills}\n'
         f'task killer -- virtio-blk {kills} 7 950\n',
@@ -165,7 +166,7 @@ def troubled(writes, each, commits, seconds, kills=0):
     """A scenario of its own: the disk fails now and then, SQLite says so, and
     nothing that was acknowledged is lost."""
     s = Scenario('', seconds=seconds)
-    image = make(s.folder / 'disk.raw', 64)
+    image = make(s.folder / 'disk.raw', 128)
     with s.boot(f'{qemu(image, ",cache=unsafe")}{witness.TASKS}'
                 'task virtio-blk\ntask ledger needs=vda -- vda 1\n',
                 name='new') as m:

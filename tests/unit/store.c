@@ -15,9 +15,9 @@
 #include "../../tasks/sqlite/store.h"
 #include "tap.h"
 
-#define BLOCKS 512u
+#define BLOCKS 1536u
 #define PIECE 32u /* smaller than a record */
-#define CUTS 160u
+#define CUTS 120u
 #define TROUBLES 30u
 #define TRANSFERS 12u
 #define AFTER 16u /* requests */
@@ -101,7 +101,9 @@ int disk_flush(void)
         keep_some(); /* what else is in the cache stays there */
         return 5;
     }
-    memcpy(stable, cache, sizeof stable);
+    for (unsigned b = 0; b < BLOCKS; b++)
+        if (dirty[b])
+            memcpy(stable[b], cache[b], DISK_BLOCK);
     memset(dirty, 0, sizeof dirty);
     return bad ? 5 : 0;
 }
