@@ -165,7 +165,7 @@ def troubles(path, writes, each, seed):
 def troubled(writes, each, commits, seconds, kills=0):
     """A scenario of its own: the disk fails now and then, SQLite says so, and
     nothing that was acknowledged is lost."""
-    s = Scenario('', seconds=seconds)
+    s = Scenario('', seconds=seconds, icount=7)
     image = make(s.folder / 'disk.raw', 128)
     with s.boot(f'{qemu(image, ",cache=unsafe")}{witness.TASKS}'
                 'task virtio-blk\ntask ledger needs=vda -- vda 1\n',

@@ -9,7 +9,7 @@ from harness.scenario import Scenario
 
 CUTS = 2
 
-s = Scenario('', seconds=60)
+s = Scenario('', seconds=60, icount=7)
 image = database.make(s.folder / 'disk.raw', 64)
 disk = database.qemu(image, ',cache=unsafe')
 done = 0
