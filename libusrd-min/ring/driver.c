@@ -49,14 +49,15 @@ static void give(struct usrd_rd *d, unsigned s, kern_return_t result,
     d->news = true;
 }
 
-/* A slot that was held: to be taken again, unless it has had its tries. */
+/* A slot that was held: to be taken again, unless it has killed too many. */
 static void take_over(struct usrd_rd *d, unsigned s, bool blamed)
 {
-    uint8_t *tries = &d->mine->tries[s];
+    uint8_t tries = d->mine->tries[s];
 
-    if (!blamed && *tries > 0)
-        --*tries;
-    if (*tries < RING_TRIES)
+    if (tries & RING_BEGUN)
+        tries = blamed ? tries + 1 : tries - 1;
+    RING_STORE(d->mine->tries[s], tries);
+    if (tries < RING_POISON)
         d->again |= ring_bit(s);
     else
         give(d, s, D_IO_ERROR, 0);
@@ -106,8 +107,9 @@ static bool begin(struct usrd_rd *d, unsigned s, struct usrd_ring_slot *copy)
     copy->record = RING_LOAD(slot->record);
     copy->count = RING_LOAD(slot->count);
     copy->offset = RING_LOAD(slot->offset);
-    RING_STORE(mine->tries[s],
-               copy->turn == mine->held[s] ? mine->tries[s] + 1 : 1);
+    RING_STORE(mine->tries[s], copy->turn == mine->held[s]
+                                   ? mine->tries[s] | RING_BEGUN
+                                   : RING_BEGUN);
     RING_STORE(mine->held[s], copy->turn);
     d->hand |= ring_bit(s);
     return true;
@@ -167,7 +169,7 @@ void usrd_rd_put_back(struct usrd_rd *d, unsigned slot)
 {
     if (!let_go(d, slot))
         return;
-    d->mine->tries[slot]--;
+    d->mine->tries[slot] &= ~RING_BEGUN;
     d->again |= ring_bit(slot);
 }
 

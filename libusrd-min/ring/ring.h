@@ -18,8 +18,10 @@
 /* The order of the answers holds this many: see client.c. */
 #define RING_ANSWERS (2 * USRD_RING_SLOTS)
 
-/* A request that was begun so often, and not answered, is not begun again. */
-#define RING_TRIES 2
+/* In `tries`: the request was begun, and two for each death that followed.  With
+ * two deaths it is not begun again. */
+#define RING_BEGUN 1
+#define RING_POISON 4
 
 struct usrd_rc {
     struct usrd_ring_client *mine;
@@ -71,7 +73,7 @@ struct usrd_rd {
 
 /* A ring of SLOTS comes to incarnation GENERATION of the driver: its first, or
  * with what its predecessors left in MINE.  BLAMED: the last of them died of
- * itself.  Requests that killed RING_TRIES are answered. */
+ * itself.  Requests that killed two are answered. */
 void usrd_rd_attach(struct usrd_rd *d, const struct usrd_ring_client *theirs,
                     struct usrd_ring_driver *mine, unsigned slots,
                     uint32_t generation, bool blamed);

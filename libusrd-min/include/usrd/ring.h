@@ -123,7 +123,7 @@ struct usrd_ring_driver {
     uint16_t order[2 * USRD_RING_SLOTS]; /* an answer may be met twice */
     struct usrd_ring_answer answers[USRD_RING_SLOTS];
     uint32_t held[USRD_RING_SLOTS]; /* turns of what was taken last */
-    uint8_t tries[USRD_RING_SLOTS]; /* how often, by drivers not killed */
+    uint8_t tries[USRD_RING_SLOTS]; /* its driver's, to find what kills it */
 };
 
 _Static_assert(sizeof(struct usrd_ring_client) <= 4096, "a page");
