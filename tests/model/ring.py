@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Spin on ring.pml: no error as it stands, one with each safeguard taken out.
+
+README.md says what that means.  --soak proves larger cases."""
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from harness import tap
+
+HERE = pathlib.Path(__file__).resolve().parent
+MEGABYTES = 700         # of states
+SECONDS = 300           # for one case, on a busy machine
+EXACT = ['-DSAFETY', '-DCOLLAPSE']
+HASHED = ['-DSAFETY', '-DBITSTATE']     # not all states, but most
+ENDS = ['-DNP', '-DCOLLAPSE']           # no cycle: it comes to an end
+
+
+def case(slots, requests, kills, *words):
+    return [f'-DSLOTS={slots}', f'-DREQUESTS={requests}', f'-DKILLS={kills}',
+            *(f'-D{word}' for word in words)]
+
+
+PROOFS = (
+    ('two slots', case(2, 2, 0, 'SUBMIT'), EXACT),
+    ('a driver that dies anywhere', case(1, 2, 1), EXACT),
+    ('two drivers that do', case(1, 1, 2), EXACT),
+    ('a client that does', case(2, 2, 0, 'CLIENT_MAY_DIE'), EXACT),
+    ('a client and a driver that do', case(1, 1, 1, 'CLIENT_MAY_DIE'), EXACT),
+    ('it ends, with a death', case(1, 1, 1), ENDS),
+    ('it ends, with two requests', case(1, 2, 0), ENDS),
+)
+LONGER = (
+    ('two slots, one death', case(2, 2, 1, 'SUBMIT'), HASHED),
+    ('two slots, three requests, one death', case(2, 3, 1), HASHED),
+    ('two slots, three requests, two deaths', case(2, 3, 2), HASHED),
+    ('three requests in turn, two deaths', case(1, 3, 2, 'SUBMIT'), HASHED),
+)
+CONTROLS = (
+    ('no fence between posting and looking at naps',
+     case(1, 2, 0, 'NO_FENCE_POST'), EXACT),
+    ('nor between answering and looking',
+     case(1, 2, 0, 'NO_FENCE_ANSWER'), EXACT),
+    ('nor before the client sleeps',
+     case(1, 2, 0, 'NO_FENCE_CLIENT_NAP'), EXACT),
+    ('nor before the driver does',
+     case(1, 2, 0, 'NO_FENCE_DRIVER_NAP'), EXACT),
+    ('posted before its slot is written',
+     case(1, 2, 0, 'POSTED_FIRST'), EXACT),
+    ("an answer's turn before its result",
+     case(1, 1, 1, 'ANSWER_TURN_FIRST'), EXACT),
+    ('counted before the answer', case(1, 2, 0, 'DONE_FIRST'), EXACT),
+    ('a new epoch and no look at all slots',
+     case(1, 1, 1, 'NO_RESCAN'), EXACT),
+    ('a successor that looks at no slots', case(1, 1, 1, 'NO_SCAN'), EXACT),
+    ('that goes by turns alone', case(1, 2, 1, 'NO_HELD'), EXACT),
+    ('that does not count what was held',
+     case(1, 1, 1, 'HELD_NOT_COUNTED'), EXACT),
+    ('that finds it counted and not held',
+     case(1, 1, 1, 'HELD_AFTER_TAKEN'), EXACT),
+    ('that naps under an old number', case(1, 2, 1, 'NAPS_AGAIN'), HASHED),
+    ('that does not ring', case(1, 1, 1, 'NO_RING_AT_RESTART'), EXACT),
+    ('an order for one answer a slot', case(2, 3, 1, 'SHORT_ORDER'), HASHED),
+)
+
+
+def check(words, kind, seconds, many=False):
+    """(errors, states, what pan said); MANY states: worth optimizing for."""
+    with tempfile.TemporaryDirectory() as folder:
+        def run(*command, **more):
+            return subprocess.run(
+                command, cwd=folder, text=True, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, check=False, **more).stdout
+        said = run('spin', *words, '-a', HERE / 'ring.pml')
+        said += run('gcc', '-O1' if many else '-O0', '-w', f'-DMEMLIM={MEGABYTES}', *kind, '-o',
+                    'pan', 'pan.c')
+        size = '-w28' if '-DBITSTATE' in kind else '-w20'
+        try:
+            said += run('./pan', '-m1000000', size, *(['-l'] * (kind is ENDS)),
+                        timeout=seconds)
+        except subprocess.TimeoutExpired as late:
+            return None, 0, f'not done after {late.timeout} s'
+    errors = re.search(r'errors: (\d+)', said)
+    whole = not re.search(r'aborted|out of memory|max search depth', said)
+    states = re.search(r'(\d+) states, stored', said)
+    return (int(errors[1]) if errors and whole else None,
+            int(states[1]) if states else 0, said)
+
+
+def main():
+    out = tap.Writer()
+    soak = '--soak' in sys.argv
+    if not shutil.which('spin'):
+        out.point(False, 'spin is there: boot/setup installs it')
+    seconds = 3600 if soak else SECONDS
+    for name, words, kind in LONGER if soak else PROOFS:
+        errors, states, said = check(words, kind, seconds, many=True)
+        out.point(errors == 0, f'{name}: {states:,} states', said.splitlines())
+    for name, words, kind in () if soak else CONTROLS:
+        errors, _, said = check(words, kind, seconds)
+        why = re.search(r'pan:1: (.*?) \(at', said)
+        out.point(errors == 1, f'wrong: {name}: {why[1] if why else "?"}',
+                  said.splitlines())
+    out.plan()
+    raise SystemExit(bool(out.failed))
+
+
+main()
