@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rings, longer than tests/run has them: larger cases of the model, and a
-thousand million steps against each side."""
+"""Rings, longer than tests/run has them: larger cases of the model, a thousand
+million steps against each side, half an hour of drivers that are killed."""
 import pathlib
 import subprocess
 import sys
@@ -15,6 +15,7 @@ PROGRAMS = (
     *((f'{side}, seed {seed}',
        [UNIT / f'ring-{side}-fuzz', '250000000', str(seed)])
       for side in ('driver', 'client') for seed in range(1, 5)),
+    ('drivers killed', [UNIT / 'ring-kill', '1800']),
 )
 
 
