@@ -5,6 +5,7 @@
  * and the buffers. */
 #include "ring.h"
 
+#include <string.h>
 #include <usrd/ring.h>
 
 #include "share.h"
@@ -133,17 +134,22 @@ kern_return_t kx_on_ring_create(mach_port_t control, mach_port_t reply,
         slots > USRD_RING_SLOTS || (slots & (slots - 1)) || bytes == 0 ||
         bytes > USRD_RING_BYTES)
         return KERN_INVALID_ARGUMENT;
+    if (strnlen(name, sizeof(usrd_name_t)) == sizeof(usrd_name_t))
+        return D_NO_SUCH_DEVICE;
     kern_return_t kr = kx_device_find(i, name, mode, &d);
     if (kr == KERN_SUCCESS && !d)
         kr = D_INVALID_OPERATION; /* the kernel's own */
     if (kr == KERN_SUCCESS)
         kr = make(i, bytes, &r);
-    if (kr == KERN_SUCCESS && !kx_bell_take(r, doorbell))
-        kr = KERN_INVALID_ARGUMENT;
     struct kx_handle *h =
         kr == KERN_SUCCESS ? kx_handle_new(i, d->name, mode, reply) : NULL;
     if (kr == KERN_SUCCESS && !h)
         kr = D_NO_MEMORY;
+    /* Last: what was taken of the message stays taken. */
+    if (kr == KERN_SUCCESS && !kx_bell_take(r, doorbell)) {
+        kx_handle_destroy(h);
+        kr = KERN_INVALID_ARGUMENT;
+    }
     if (kr != KERN_SUCCESS) {
         if (r)
             unmake(r);

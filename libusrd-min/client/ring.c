@@ -179,6 +179,11 @@ static mach_msg_return_t sleep(struct usrd_ring *r, unsigned ms)
     return mr;
 }
 
+/* A bell wakes for all that there is to hear: an answer that is collected after
+ * the last of a driver that went down leaves none to say so.  So the first nap
+ * of a wait is short. */
+#define FIRST_NAP_MS 100u
+
 kern_return_t usrd_ring_wait(struct usrd_ring *r,
                              struct usrd_ring_result *result)
 {
@@ -190,9 +195,10 @@ kern_return_t usrd_ring_wait(struct usrd_ring *r,
         return D_DEVICE_DOWN;
 
     unsigned long now = usrd_now(), end = usrd_call_end(now);
-    unsigned ms;
+    unsigned ms, most = FIRST_NAP_MS;
     while ((ms = usrd_call_slice(now, end)) > 0) {
-        mach_msg_return_t mr = sleep(r, ms);
+        mach_msg_return_t mr = sleep(r, ms < most ? ms : most);
+        most = ~0u;
         if (usrd_rc_collect(&r->side, result))
             return KERN_SUCCESS;
         if (mr == MACH_SEND_INVALID_DEST)

@@ -39,6 +39,33 @@ static void cycles(void)
     same_as("as many that the driver refused", before);
 }
 
+/* With no handle left for it: each time the ring is made, and all of it is
+ * given up again, its bell, too. */
+static void shortage(void)
+{
+    static mach_port_t opened[USRD_MAX_HANDLES];
+    mach_port_t usual = doorbell;
+    unsigned n = 0, good = 0;
+    struct ring r;
+
+    while (n < USRD_MAX_HANDLES &&
+           usrd_open("console", D_WRITE, &opened[n]) == KERN_SUCCESS)
+        n++;
+    struct census before = count();
+    for (unsigned k = 0; k < CYCLES; k++) {
+        mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_RECEIVE,
+                           &doorbell);
+        good += make(PAGE, &r) == D_NO_MEMORY;
+        mach_port_mod_refs(mach_task_self(), doorbell, MACH_PORT_RIGHT_RECEIVE,
+                           -1);
+    }
+    doorbell = usual;
+    ktap_ok(good == CYCLES, "%u times no handle was left, after %u", good, n);
+    same_as("then", before);
+    while (n > 0)
+        mach_port_deallocate(mach_task_self(), opened[--n]);
+}
+
 static void deaths(void)
 {
     struct ring r;
@@ -105,6 +132,7 @@ static void held(void)
 void ends(void)
 {
     cycles();
+    shortage();
     deaths();
     held();
 }

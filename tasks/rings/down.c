@@ -50,6 +50,26 @@ static void stopped(struct usrd_ring *ring)
             "what was posted meanwhile is carried out");
 }
 
+/* It exits when it has answered the first of two, so that the answer and the end
+ * are one bell. */
+static void exits(struct usrd_ring *ring)
+{
+    struct usrd_ring_result r;
+
+    usrd_ring_post(ring, USRD_RING_READ, PLATTER_GOES, RECORD, 0, 1);
+    usrd_ring_post(ring, USRD_RING_READ, 1, RECORD, BLOCK, 2);
+    ktap_ok(usrd_ring_wait(ring, &r) == KERN_SUCCESS && r.cookie == 1,
+            "its last answer");
+    unsigned long began = usrd_now();
+    kern_return_t kr = usrd_ring_wait(ring, &r);
+    unsigned long ms = (usrd_now() - began) / 1000;
+    ktap_ok(kr == D_DEVICE_DOWN && ms < 1000, "and no more: %s, %lu ms",
+            usrd_error_text(kr), ms);
+    tell(usrd_op_start, "started again");
+    ktap_ok(usrd_ring_wait(ring, &r) == KERN_SUCCESS && r.cookie == 2,
+            "what it had not taken is carried out");
+}
+
 int down(void)
 {
     struct usrd_ring *ring = ring_open(DEVICE, 4);
@@ -58,6 +78,7 @@ int down(void)
         return ktap_end();
     suspended(ring);
     stopped(ring);
+    exits(ring);
     return ktap_end();
 }
 

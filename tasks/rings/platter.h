@@ -12,6 +12,8 @@
 #define PLATTER_POISON 2047u /* kills the driver */
 #define PLATTER_NEVER 2046u  /* is not answered before PLATTER_RELEASE */
 
+#define PLATTER_GOES 2045u /* is answered, and the driver exits */
+
 /* device_set_status. */
 #define PLATTER_RELEASE 100
 

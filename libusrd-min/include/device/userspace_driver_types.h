@@ -191,8 +191,9 @@ struct usrd_driver_callbacks {
      * *REQUEST is gone when this has returned; its buffer is the driver's until
      * it is answered.  KERN_SUCCESS: usrd_ring_complete() answers it, or did
      * already.  D_WOULD_BLOCK: there is no room now; it comes again after the
-     * next message, an interrupt for one, or usrd_ring_complete().  Anything
-     * else is the client's answer.  It cannot be deferred. */
+     * next message, an interrupt for one, or usrd_ring_complete(), else with
+     * the next heartbeat.  Anything else is the client's answer.  It cannot be
+     * deferred. */
     kern_return_t (*device_ring)(usrd_driver_t driver, void *context,
                                  const struct usrd_ring_request *request);
     /* After some of them, before anything else comes: tell the device. */

@@ -143,7 +143,11 @@ struct usrd_ring_result {
 /* Open device NAME (as usrd_open() does) with a ring of SLOTS requests, a power
  * of two, and BYTES of buffers.  The memory counts as this task's.  Blocks
  * until the driver has taken it, like usrd_open().  D_INVALID_OPERATION: the
- * device has no rings; D_NO_MEMORY; else as usrd_open(). */
+ * device has no rings; D_INVALID_SIZE: SLOTS or BYTES is none that a ring has;
+ * D_NO_MEMORY, also when there are as many rings as there may be
+ * (USRD_MAX_RINGS and its kin in <usrd/types.h>), to which one counts until its
+ * driver has answered what it took, even if its client is dead; else as
+ * usrd_open(). */
 kern_return_t usrd_ring_open(const char *name, dev_mode_t mode, unsigned slots,
                              size_t bytes, struct usrd_ring **ring);
 
@@ -166,8 +170,9 @@ boolean_t usrd_ring_poll(struct usrd_ring *ring,
 
 /* Submit, and wait for an answer, for as long as usrd_set_timeout() says, with
  * heartbeats.  D_DEVICE_DOWN: the driver was stopped or given up, and the
- * requests stay posted; MACH_RCV_TIMED_OUT; D_INVALID_OPERATION: nothing was
- * posted. */
+ * requests stay posted; MACH_RCV_TIMED_OUT; MACH_SEND_INVALID_DEST: the driver
+ * removed the device, which is seen only by who has something to send;
+ * D_INVALID_OPERATION: nothing was posted. */
 kern_return_t usrd_ring_wait(struct usrd_ring *ring,
                              struct usrd_ring_result *result);
 
@@ -194,7 +199,8 @@ struct usrd_ring_request {
 /* The callback device_ring is given each; see struct usrd_driver_callbacks. */
 
 /* Answer request ID, once, in a callback or after it.  RESULT goes to the
- * client, with COUNT bytes moved.  Nothing if there is no such request. */
+ * client, with COUNT bytes moved; D_IO_ERROR if that is more than it asked for.
+ * Nothing if there is no such request. */
 void usrd_ring_complete(unsigned id, kern_return_t result, uint64_t count);
 
 /* In device_open: is it for a ring that was open before this incarnation, so
