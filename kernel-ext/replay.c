@@ -98,6 +98,7 @@ static int follow(struct kx_handle *h)
            (e = kx_extent_of(h->device)) != NULL) {
         if (!kx_extent_within(e, &h->first, &h->count))
             return D_NO_SUCH_DEVICE;
+        kx_keep_drop(h); /* what one driver was told is not for another */
         if (h->via)
             h->device->handles--;
         else

@@ -165,6 +165,15 @@ static boolean_t is_down(struct usrd_ring *r)
     return r->down;
 }
 
+/* Its driver has the device no more. */
+static boolean_t is_gone(const struct usrd_ring *r)
+{
+    mach_port_type_t type;
+
+    return mach_port_type(mach_task_self(), r->handle, &type) == KERN_SUCCESS &&
+           (type & MACH_PORT_TYPE_DEAD_NAME);
+}
+
 /* Wait for a message, for MS at most, unless there is something to collect. */
 static mach_msg_return_t sleep(struct usrd_ring *r, unsigned ms)
 {
@@ -201,8 +210,8 @@ kern_return_t usrd_ring_wait(struct usrd_ring *r,
         most = ~0u;
         if (usrd_rc_collect(&r->side, result))
             return KERN_SUCCESS;
-        if (mr == MACH_SEND_INVALID_DEST)
-            return mr; /* its driver has the device no more */
+        if (mr == MACH_SEND_INVALID_DEST || is_gone(r))
+            return MACH_SEND_INVALID_DEST;
         if (is_down(r))
             return D_DEVICE_DOWN;
         usrd_beat_if_due();

@@ -36,6 +36,7 @@ static struct {
     unsigned answers;         /* requests that are answered meanwhile */
     boolean_t junk;           /* a message with a right comes instead */
     unsigned state;           /* of the driver, USRD_TASK_* */
+    boolean_t gone;           /* the handle's port is dead */
     kern_return_t created;
 } kernel;
 
@@ -116,6 +117,15 @@ kern_return_t mach_port_deallocate(mach_port_t task, mach_port_t name)
 {
     (void)task;
     kernel.dropped += name == HANDLE || name == RIGHT;
+    return KERN_SUCCESS;
+}
+
+kern_return_t mach_port_type(mach_port_t task, mach_port_t name,
+                             mach_port_type_t *type)
+{
+    (void)task;
+    *type = name == HANDLE && kernel.gone ? MACH_PORT_TYPE_DEAD_NAME
+                                          : MACH_PORT_TYPE_SEND;
     return KERN_SUCCESS;
 }
 
@@ -278,6 +288,11 @@ static void not_sent(void)
     kernel.answer = MACH_SEND_INVALID_DEST;
     waits(MACH_SEND_INVALID_DEST, "the device is no more");
     EQ(kernel.dropped, 0, "and no right came back");
+    end();
+    begin(FALSE);
+    post(1);
+    kernel.gone = TRUE;
+    waits(MACH_SEND_INVALID_DEST, "nor is it for who waits only");
     end();
     begin(TRUE);
     post(1);

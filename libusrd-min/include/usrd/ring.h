@@ -171,8 +171,7 @@ boolean_t usrd_ring_poll(struct usrd_ring *ring,
 /* Submit, and wait for an answer, for as long as usrd_set_timeout() says, with
  * heartbeats.  D_DEVICE_DOWN: the driver was stopped or given up, and the
  * requests stay posted; MACH_RCV_TIMED_OUT; MACH_SEND_INVALID_DEST: the driver
- * removed the device, which is seen only by who has something to send;
- * D_INVALID_OPERATION: nothing was posted. */
+ * removed the device; D_INVALID_OPERATION: nothing was posted. */
 kern_return_t usrd_ring_wait(struct usrd_ring *ring,
                              struct usrd_ring_result *result);
 
