@@ -54,7 +54,7 @@
  * twice must be the same as once.  One that was begun by two incarnations that
  * died of themselves is answered D_IO_ERROR; after such a death what was in hand
  * is run again one by one (a second each at most), so that it is the one that
- * kills.
+ * kills.  tests/model/ has this protocol for a model checker.
  *
  * What a driver must know beyond that: it has no volatile cache of its own; if
  * its device's was lost with a reset, it answers the next FLUSH of every ring
