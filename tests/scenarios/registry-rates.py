@@ -9,7 +9,7 @@ s = Scenario('task rtc\ntask ticker\n'
 with s.boot() as m:
     m.expect(r' ticker#1 log text=1\.\.')
     m.send('list')
-    row = r' +\d+\.\d +1 +\d+K +(\d+)% +\d+ +(\d+) +[\d.]+[um]s +0 char'
+    row = r' +\d+\.\d +1 +\d+K +(\d+)% +\d+ +(\d+) +[\d.]+[um]?s +0 char'
     clock, spinner = m.expect_all(rf'^rtc{row},irq$', rf'^die{row}$')
     s.check(1 <= int(clock[2]) <= 64, f'rtc: {clock[2]} interrupts/s, '
             f'{clock[1]} % of the processor')
