@@ -15,8 +15,7 @@
 #include "call.h"
 #include "userspace_driver.h"
 
-#define OPEN_MAX 32 /* that are remembered */
-#define RUNS_MAX 3
+#define OPEN_MAX 32  /* that are remembered */
 #define FAULTS_MAX 2 /* incarnations that a request may take with it */
 
 static struct opened {
@@ -69,7 +68,7 @@ void usrd_client_closed(mach_port_t device)
 }
 
 /* Is its driver another one than when we last heard of it? */
-static boolean_t moved(struct opened *o, struct usrd_deaths *deaths)
+static boolean_t moved(struct opened *o, unsigned *faults)
 {
     usrd_words_t info;
 
@@ -77,8 +76,7 @@ static boolean_t moved(struct opened *o, struct usrd_deaths *deaths)
         info[USRD_DEVICE_GENERATION] == o->generation)
         return FALSE;
     o->generation = info[USRD_DEVICE_GENERATION];
-    deaths->all++;
-    deaths->faults += info[USRD_DEVICE_FAULTS] != o->faults;
+    *faults += info[USRD_DEVICE_FAULTS] != o->faults;
     o->faults = info[USRD_DEVICE_FAULTS];
     return TRUE;
 }
@@ -90,12 +88,12 @@ static boolean_t again(void)
     return TRUE;
 }
 
-boolean_t usrd_again(mach_port_t device, enum usrd_kind kind,
-                     struct usrd_deaths *deaths, kern_return_t *result)
+boolean_t usrd_again(mach_port_t device, enum usrd_kind kind, unsigned *faults,
+                     kern_return_t *result)
 {
     struct opened *o = MACH_PORT_VALID(device) ? find(device) : NULL;
 
-    if (!o || !moved(o, deaths))
+    if (!o || !moved(o, faults))
         return FALSE;
     switch (o->class) {
     case USRD_CAP_BLOCK_DEVICE:
@@ -112,7 +110,7 @@ boolean_t usrd_again(mach_port_t device, enum usrd_kind kind,
     default:
         return FALSE;
     }
-    if (deaths->all < RUNS_MAX && deaths->faults < FAULTS_MAX)
+    if (*faults < FAULTS_MAX)
         return again();
     *result = D_IO_ERROR;
     return FALSE;

@@ -42,13 +42,11 @@ void usrd_client_opened(mach_port_t device, const char *name);
 void usrd_client_closed(mach_port_t device);
 
 /* A request on DEVICE was met by MIG_SERVER_DIED: is it to be run again?  Else
- * *RESULT is changed where the client gets another one.  DEATHS is what it met
- * so far, none at first. */
-struct usrd_deaths {
-    unsigned char all, faults; /* that may be its own doing */
-};
+ * *RESULT is changed where the client gets another one.  FAULTS counts the deaths
+ * that it met and that may be its own doing, not an operator's kill; 0 at
+ * first.  All runs have the time of one. */
 enum usrd_kind { USRD_KIND_READ, USRD_KIND_WRITE, USRD_KIND_STATUS };
-boolean_t usrd_again(mach_port_t device, enum usrd_kind kind,
-                     struct usrd_deaths *deaths, kern_return_t *result);
+boolean_t usrd_again(mach_port_t device, enum usrd_kind kind, unsigned *faults,
+                     kern_return_t *result);
 
 #endif

@@ -60,7 +60,7 @@ kern_return_t usrd_read(mach_port_t device, dev_mode_t mode, recnum_t recnum,
                         void *data, size_t size, size_t *got)
 {
     mach_msg_type_number_t count;
-    struct usrd_deaths deaths = {0};
+    unsigned faults = 0;
     kern_return_t kr;
 
     *got = 0;
@@ -72,7 +72,7 @@ kern_return_t usrd_read(mach_port_t device, dev_mode_t mode, recnum_t recnum,
         else
             kr = read_pages(device, mode, recnum, data, size, &count);
     while (kr == MIG_SERVER_DIED &&
-           usrd_again(device, USRD_KIND_READ, &deaths, &kr));
+           usrd_again(device, USRD_KIND_READ, &faults, &kr));
     if (kr == KERN_SUCCESS)
         *got = count < size ? count : size;
     return kr;
@@ -82,7 +82,7 @@ kern_return_t usrd_write(mach_port_t device, dev_mode_t mode, recnum_t recnum,
                          const void *data, size_t size, size_t *written)
 {
     int count;
-    struct usrd_deaths deaths = {0};
+    unsigned faults = 0;
     kern_return_t kr;
 
     *written = 0;
@@ -98,7 +98,7 @@ kern_return_t usrd_write(mach_port_t device, dev_mode_t mode, recnum_t recnum,
                               (io_buf_ptr_t)(uintptr_t)data,
                               (mach_msg_type_number_t)size, &count);
     } while (kr == MIG_SERVER_DIED &&
-             usrd_again(device, USRD_KIND_WRITE, &deaths, &kr));
+             usrd_again(device, USRD_KIND_WRITE, &faults, &kr));
     if (kr == KERN_SUCCESS && count > 0)
         *written = (size_t)count < size ? (size_t)count : size;
     return kr;
@@ -108,27 +108,27 @@ kern_return_t usrd_get_status(mach_port_t device, dev_flavor_t flavor,
                               int *status, natural_t *count)
 {
     natural_t room = *count;
-    struct usrd_deaths deaths = {0};
+    unsigned faults = 0;
     kern_return_t kr;
 
     do {
         *count = room;
         kr = device_get_status(device, flavor, status, count);
     } while (kr == MIG_SERVER_DIED &&
-             usrd_again(device, USRD_KIND_STATUS, &deaths, &kr));
+             usrd_again(device, USRD_KIND_STATUS, &faults, &kr));
     return kr;
 }
 
 kern_return_t usrd_set_status(mach_port_t device, dev_flavor_t flavor,
                               const int *status, natural_t count)
 {
-    struct usrd_deaths deaths = {0};
+    unsigned faults = 0;
     kern_return_t kr;
 
     do
         kr = device_set_status(device, flavor, (dev_status_t)(uintptr_t)status,
                                count);
     while (kr == MIG_SERVER_DIED &&
-           usrd_again(device, USRD_KIND_STATUS, &deaths, &kr));
+           usrd_again(device, USRD_KIND_STATUS, &faults, &kr));
     return kr;
 }

@@ -20,9 +20,8 @@
  *     block, storage       run again, before the call returns and so before
  *                          any request that depends on it.  That is "at least
  *                          once": the first run may have been carried out.
- *                          D_IO_ERROR when two incarnations died with it, for
- *                          it may be what kills them, or three in all, where
- *                          the operator killed some
+ *                          D_IO_ERROR when two incarnations died with it of
+ *                          themselves, for it may be what kills them
  *     network              dropped, as a wire may: a write counts as sent, a
  *                          read waits for the next packet; status as for block
  *     character, all else  MIG_SERVER_DIED: whether it was carried out is
