@@ -95,8 +95,10 @@ static kern_return_t make(struct kx_incarnation *client, uint64_t bytes,
 {
     uint64_t size = USRD_RING_DATA_AT + ((bytes + PAGE - 1) & ~(PAGE - 1));
     struct kx_ring *r = allocate(client);
-    if (!r)
+    if (!r) {
+        kx_deny(client, "rings");
         return KERN_RESOURCE_SHORTAGE;
+    }
     if (!kx_memory_allows(client, size) ||
         !kx_room(client, kx_ring_address(r), size))
         return KERN_NO_SPACE;

@@ -53,8 +53,9 @@ void usrd_driver_destroy(usrd_driver_t driver);
 kern_return_t usrd_driver_register(usrd_driver_t driver, mach_port_t registry);
 
 /* Its devices and interrupts vanish, device_close is called for what is open,
- * and clients get an error.  It may register again, or exit; what was open is
- * opened again by the task's next incarnation.  NOT_REGISTERED.
+ * and clients get an error.  Rings are unmapped at once: in a callback, the
+ * request's data is not there any more.  It may register again, or exit; what
+ * was open is opened again by the task's next incarnation.  NOT_REGISTERED.
  * [Driver Registration Protocol 1] */
 kern_return_t usrd_driver_unregister(usrd_driver_t driver);
 
