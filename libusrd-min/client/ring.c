@@ -20,15 +20,37 @@
 struct usrd_ring {
     struct usrd_rc side;
     char *address;
-    mach_port_t handle;   /* of the device; its bell */
-    mach_port_t doorbell; /* ours */
-    boolean_t down;       /* its driver, when last heard of */
+    mach_port_t handle;       /* of the device; its bell */
+    mach_port_t doorbell;     /* ours, */
+    struct usrd_ring *beside; /* and the next one's that has it, or its own */
+    boolean_t down;           /* its driver, when last heard of */
     usrd_name_t name;
 };
 
-static void drop_doorbell(mach_port_t doorbell)
+/* A new one has its own doorbell, or that of another. */
+static kern_return_t share_doorbell(struct usrd_ring *r, struct usrd_ring *with)
 {
-    mach_port_mod_refs(mach_task_self(), doorbell, MACH_PORT_RIGHT_RECEIVE, -1);
+    r->beside = r;
+    if (!with)
+        return mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_RECEIVE,
+                                  &r->doorbell);
+    r->doorbell = with->doorbell;
+    r->beside = with->beside;
+    with->beside = r;
+    return KERN_SUCCESS;
+}
+
+/* The last one takes it along. */
+static void leave_doorbell(struct usrd_ring *r)
+{
+    struct usrd_ring *before = r;
+
+    while (before->beside != r)
+        before = before->beside;
+    before->beside = r->beside;
+    if (before == r)
+        mach_port_mod_refs(mach_task_self(), r->doorbell,
+                           MACH_PORT_RIGHT_RECEIVE, -1);
 }
 
 /* kernel-ext's words where usrd_open() has none of its own. */
@@ -46,18 +68,17 @@ static kern_return_t refused(kern_return_t kr)
 }
 
 static kern_return_t create(struct usrd_ring *r, const char *name,
-                            dev_mode_t mode, unsigned slots, size_t bytes)
+                            dev_mode_t mode, unsigned slots, size_t bytes,
+                            struct usrd_ring *beside)
 {
     vm_offset_t address;
-    kern_return_t kr = mach_port_allocate(
-        mach_task_self(), MACH_PORT_RIGHT_RECEIVE, &r->doorbell);
 
-    if (kr != KERN_SUCCESS)
+    if (share_doorbell(r, beside) != KERN_SUCCESS)
         return D_NO_MEMORY;
-    kr = usrd_ring_create(name, mode, slots, bytes, r->doorbell, &r->handle,
-                          &address);
+    kern_return_t kr = usrd_ring_create(name, mode, slots, bytes, r->doorbell,
+                                        &r->handle, &address);
     if (kr != KERN_SUCCESS) {
-        drop_doorbell(r->doorbell);
+        leave_doorbell(r);
         return refused(kr);
     }
     r->address = (char *)address;
@@ -68,15 +89,17 @@ static kern_return_t create(struct usrd_ring *r, const char *name,
     return KERN_SUCCESS;
 }
 
-kern_return_t usrd_ring_open(const char *name, dev_mode_t mode, unsigned slots,
-                             size_t bytes, struct usrd_ring **ring)
+kern_return_t usrd_ring_open_beside(const char *name, dev_mode_t mode,
+                                    unsigned slots, size_t bytes,
+                                    struct usrd_ring *beside,
+                                    struct usrd_ring **ring)
 {
     if (strlen(name) >= sizeof(usrd_name_t))
         return D_NO_SUCH_DEVICE;
     struct usrd_ring *r = malloc(sizeof *r);
     if (!r)
         return D_NO_MEMORY;
-    kern_return_t kr = create(r, name, mode, slots, bytes);
+    kern_return_t kr = create(r, name, mode, slots, bytes, beside);
     if (kr == KERN_SUCCESS)
         *ring = r;
     else
@@ -84,17 +107,33 @@ kern_return_t usrd_ring_open(const char *name, dev_mode_t mode, unsigned slots,
     return kr;
 }
 
+kern_return_t usrd_ring_open(const char *name, dev_mode_t mode, unsigned slots,
+                             size_t bytes, struct usrd_ring **ring)
+{
+    return usrd_ring_open_beside(name, mode, slots, bytes, NULL, ring);
+}
+
 void usrd_ring_close(struct usrd_ring *r)
 {
     usrd_msg_ring_destroy(mach_task_self(), (vm_offset_t)r->address);
     mach_port_deallocate(mach_task_self(), r->handle);
-    drop_doorbell(r->doorbell);
+    leave_doorbell(r);
     free(r);
 }
 
 void *usrd_ring_data(struct usrd_ring *r)
 {
     return r->address + USRD_RING_DATA_AT;
+}
+
+mach_port_t usrd_ring_handle(const struct usrd_ring *r)
+{
+    return r->handle;
+}
+
+uint32_t usrd_ring_epoch(const struct usrd_ring *r)
+{
+    return RING_LOAD(r->side.theirs->epoch);
 }
 
 boolean_t usrd_ring_post(struct usrd_ring *r, enum usrd_ring_op op,
@@ -174,18 +213,70 @@ static boolean_t is_gone(const struct usrd_ring *r)
            (type & MACH_PORT_TYPE_DEAD_NAME);
 }
 
-/* Wait for a message, for MS at most, unless there is something to collect. */
-static mach_msg_return_t sleep(struct usrd_ring *r, unsigned ms)
+/* Ring for all but the last one for which that is due, which is returned. */
+static struct usrd_ring *ring_all(struct usrd_ring *const rings[], unsigned n)
 {
-    mach_msg_option_t ring =
-        usrd_rc_must_ring(&r->side) ? MACH_SEND_MSG : MACH_MSG_OPTION_NONE;
+    struct usrd_ring *last = NULL;
+
+    for (unsigned k = 0; k < n; k++)
+        if (usrd_rc_must_ring(&rings[k]->side)) {
+            if (last)
+                exchange(last, MACH_SEND_MSG, 0);
+            last = rings[k];
+        }
+    return last;
+}
+
+static void wake(struct usrd_ring *const rings[], unsigned n)
+{
+    for (unsigned k = 0; k < n; k++)
+        usrd_rc_wake(&rings[k]->side);
+}
+
+/* FALSE: there is something to collect. */
+static boolean_t nap(struct usrd_ring *const rings[], unsigned n)
+{
+    for (unsigned k = 0; k < n; k++)
+        if (!usrd_rc_nap(&rings[k]->side)) {
+            wake(rings, k);
+            return FALSE;
+        }
+    return TRUE;
+}
+
+/* Wait for a message, for MS at most, unless there is something to collect. */
+static mach_msg_return_t sleep(struct usrd_ring *const rings[], unsigned n,
+                               unsigned ms)
+{
+    struct usrd_ring *last = ring_all(rings, n);
+    mach_msg_option_t ring = last ? MACH_SEND_MSG : MACH_MSG_OPTION_NONE;
     mach_msg_return_t mr;
 
-    if (!usrd_rc_nap(&r->side))
-        return ring ? exchange(r, ring, 0) : MACH_MSG_SUCCESS;
-    mr = exchange(r, ring | MACH_RCV_MSG, ms);
-    usrd_rc_wake(&r->side);
+    if (!nap(rings, n))
+        return last ? exchange(last, ring, 0) : MACH_MSG_SUCCESS;
+    mr = exchange(last ? last : rings[0], ring | MACH_RCV_MSG, ms);
+    wake(rings, n);
     return mr;
+}
+
+kern_return_t usrd_ring_sleep(struct usrd_ring *const rings[], unsigned n,
+                              unsigned ms)
+{
+    for (unsigned k = 0; k < n; k++)
+        if (rings[k]->doorbell != rings[0]->doorbell)
+            return D_INVALID_OPERATION;
+    if (n == 0)
+        return D_INVALID_OPERATION;
+
+    unsigned long now = usrd_now(), end = now + ms * 1000ul;
+    mach_msg_return_t mr;
+    do {
+        mr = sleep(rings, n, usrd_call_slice(now, end));
+        usrd_beat_if_due();
+        now = usrd_now();
+    } while ((mr == MACH_RCV_TIMED_OUT || mr == MACH_SEND_TIMED_OUT) &&
+             now < end);
+    return mr == MACH_SEND_TIMED_OUT ? MACH_RCV_TIMED_OUT : mr;
 }
 
 /* A bell wakes for all that there is to hear: an answer that is collected after
@@ -206,7 +297,7 @@ kern_return_t usrd_ring_wait(struct usrd_ring *r,
     unsigned long now = usrd_now(), end = usrd_call_end(now);
     unsigned ms, most = FIRST_NAP_MS;
     while ((ms = usrd_call_slice(now, end)) > 0) {
-        mach_msg_return_t mr = sleep(r, ms < most ? ms : most);
+        mach_msg_return_t mr = sleep(&r, 1, ms < most ? ms : most);
         most = ~0u;
         if (usrd_rc_collect(&r->side, result))
             return KERN_SUCCESS;

@@ -98,6 +98,47 @@ static void opens(const char *device)
                 "%u slots are refused", slots);
 }
 
+/* Two rings of one bell, and a wait for both. */
+static void beside(const char *device)
+{
+    struct usrd_ring *pair[2];
+    struct usrd_ring_result r;
+    int words[DEV_GET_RECORDS_COUNT];
+    natural_t n = DEV_GET_RECORDS_COUNT;
+    kern_return_t kr = KERN_SUCCESS;
+
+    pair[0] = ring_open(device, 2);
+    if (!ktap_ok(pair[0] &&
+                     usrd_ring_open_beside(device, D_READ, 2, BLOCK, pair[0],
+                                           &pair[1]) == KERN_SUCCESS,
+                 "a ring beside another"))
+        return;
+    ktap_ok(usrd_get_status(usrd_ring_handle(pair[1]), DEV_GET_RECORDS, words,
+                            &n) == KERN_SUCCESS &&
+                usrd_ring_epoch(pair[1]) == usrd_ring_epoch(pair[0]),
+            "has a handle of the same driver");
+    for (unsigned k = 0; k < 2; k++) {
+        unsigned found = 0;
+        usrd_ring_post(pair[k], USRD_RING_READ, 0, RECORD, 0, k);
+        while (!found && kr == KERN_SUCCESS) {
+            kr = usrd_ring_sleep(pair, 2, 5000);
+            found = usrd_ring_poll(pair[0], &r) + usrd_ring_poll(pair[1], &r);
+        }
+        ktap_ok(found == 1 && r.cookie == k && r.result == KERN_SUCCESS,
+                "ring %u's answer wakes who waits for both: %s", k,
+                usrd_error_text(kr));
+    }
+    while ((kr = usrd_ring_sleep(pair, 2, 50)) == KERN_SUCCESS)
+        continue;
+    ktap_ok(kr == MACH_RCV_TIMED_OUT, "then nothing comes: %s",
+            usrd_error_text(kr));
+    usrd_ring_close(pair[0]);
+    ktap_ok(usrd_ring_call(pair[1], USRD_RING_READ, 0, RECORD, 0, &r.count) ==
+                KERN_SUCCESS,
+            "its bell outlives the one it was made beside");
+    usrd_ring_close(pair[1]);
+}
+
 int basic(const char *device)
 {
     struct usrd_ring_result r;
@@ -118,5 +159,6 @@ int basic(const char *device)
     }
     read_only(device);
     opens(device);
+    beside(device);
     return ktap_end();
 }

@@ -38,6 +38,7 @@ static struct {
     unsigned state;           /* of the driver, USRD_TASK_* */
     boolean_t gone;           /* the handle's port is dead */
     kern_return_t created;
+    unsigned doorbells; /* that were made */
 } kernel;
 
 static void serve(unsigned n)
@@ -99,7 +100,7 @@ kern_return_t mach_port_allocate(mach_port_t task, mach_port_right_t right,
                                  mach_port_t *name)
 {
     (void)task, (void)right;
-    *name = DOORBELL;
+    *name = DOORBELL + kernel.doorbells++;
     return KERN_SUCCESS;
 }
 
@@ -303,6 +304,61 @@ static void not_sent(void)
     end();
 }
 
+/* Two rings with one bell.  They have the same memory here, so only the first
+ * is used, and the other passes over its answers. */
+static boolean_t poll_both(struct usrd_ring *const pair[])
+{
+    struct usrd_ring_result r;
+
+    return !usrd_ring_poll(pair[1], &r) && usrd_ring_poll(pair[0], &r);
+}
+
+static void beside(void)
+{
+    struct usrd_ring *pair[2], *other;
+
+    begin(TRUE);
+    pair[0] = ring;
+    EQ(usrd_ring_open_beside("disk", D_READ, 4, 4096, ring, &pair[1]),
+       KERN_SUCCESS, "a ring beside another");
+    EQ(kernel.doorbells, 1, "has its bell");
+    EQ(usrd_ring_handle(pair[1]), HANDLE, "and a handle");
+    EQ(usrd_ring_epoch(pair[1]), 1, "of the first incarnation");
+    EQ((uint32_t)usrd_ring_sleep(pair, 0, 10), (uint32_t)D_INVALID_OPERATION,
+       "no ring");
+
+    OK(!poll_both(pair), "nothing was posted");
+    kernel.answer = MACH_RCV_TIMED_OUT;
+    EQ((uint32_t)usrd_ring_sleep(pair, 2, 0), (uint32_t)MACH_RCV_TIMED_OUT,
+       "nothing is there");
+    OK(kernel.calls == 1 && kernel.waited == 1, "which one look says");
+    EQ(kernel.rang, 0, "and rings for nothing");
+    post(1);
+    kernel.answer = MACH_MSG_SUCCESS;
+    kernel.answers = 1;
+    EQ(usrd_ring_sleep(pair, 2, 1000), KERN_SUCCESS, "an answer");
+    OK(kernel.calls == 2 && kernel.rang == 1, "which one call waits for");
+    OK(poll_both(pair), "is there");
+    usrd_rd_wake(&driver);
+    post(1);
+    serve(1);
+    EQ(usrd_ring_sleep(pair, 2, 1000), KERN_SUCCESS, "one that is there");
+    EQ(kernel.calls, 2, "is not waited for");
+
+    EQ(usrd_ring_open("disk", D_READ, 4, 4096, &other), KERN_SUCCESS,
+       "one by itself");
+    EQ(kernel.doorbells, 2, "has its own bell");
+    struct usrd_ring *const apart[] = {ring, other};
+    EQ((uint32_t)usrd_ring_sleep(apart, 2, 10), (uint32_t)D_INVALID_OPERATION,
+       "and cannot be waited for with them");
+    usrd_ring_close(other);
+    kernel.closed = 0;
+    usrd_ring_close(ring);
+    EQ(kernel.closed, 1, "the bell stays while one has it");
+    ring = pair[1];
+    end();
+}
+
 static void not_opened(void)
 {
     static const struct {
@@ -335,6 +391,7 @@ int main(void)
     nothing_comes();
     restarted();
     not_sent();
+    beside();
     not_opened();
     return tap_end();
 }

@@ -151,11 +151,26 @@ struct usrd_ring_result {
 kern_return_t usrd_ring_open(const char *name, dev_mode_t mode, unsigned slots,
                              size_t bytes, struct usrd_ring **ring);
 
+/* The same, and the ring shares the bell of BESIDE, which may be closed before
+ * it: usrd_ring_sleep() waits for both.  NULL: a bell of its own. */
+kern_return_t usrd_ring_open_beside(const char *name, dev_mode_t mode,
+                                    unsigned slots, size_t bytes,
+                                    struct usrd_ring *beside,
+                                    struct usrd_ring **ring);
+
 /* What is in flight is not waited for: its buffers are the driver's until it
  * has answered, and nobody else's until then. */
 void usrd_ring_close(struct usrd_ring *ring);
 
 void *usrd_ring_data(struct usrd_ring *ring); /* the buffers */
+
+/* The ring's handle of the device, for device_get_status() and its kin; it ends
+ * with the ring. */
+mach_port_t usrd_ring_handle(const struct usrd_ring *ring);
+
+/* A number that is another with each incarnation of the driver.  Reads the
+ * ring, sends nothing. */
+uint32_t usrd_ring_epoch(const struct usrd_ring *ring);
 
 /* Post a request; the driver hears of it at usrd_ring_submit(), or when this
  * task waits.  FALSE: all slots are used. */
@@ -174,6 +189,15 @@ boolean_t usrd_ring_poll(struct usrd_ring *ring,
  * removed the device; D_INVALID_OPERATION: nothing was posted. */
 kern_return_t usrd_ring_wait(struct usrd_ring *ring,
                              struct usrd_ring_result *result);
+
+/* Submit to each of N rings, which share one bell, and wait until there may be
+ * something to poll in one of them, whether anything was posted or not, with
+ * heartbeats: KERN_SUCCESS, also when a driver came or went.
+ * MACH_RCV_TIMED_OUT: nothing came for MS milliseconds (which the kernel counts
+ * in steps of 10; 0 is a look); MACH_SEND_INVALID_DEST: a device that was to be
+ * rung is removed; D_INVALID_OPERATION: N is 0, or their bells are several. */
+kern_return_t usrd_ring_sleep(struct usrd_ring *const rings[], unsigned n,
+                              unsigned ms);
 
 /* Post one and wait for it; for a ring on which nothing else is in flight.
  * *DONE: bytes. */
