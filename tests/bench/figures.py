@@ -184,7 +184,7 @@ def sizes():
 
 
 def linux(ours):
-    """Debian's Linux kernel on the disk of block(), and what part of its cost
+    """Debian's Linux kernel with the same devices, and what part of its cost
     ours is: of O_DIRECT one at a time, else of io_uring."""
     theirs = {name: value for name, value, _ in
               medians(peer.rounds(qemu.BASE))}

@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian's Linux kernel on the same disk: an initramfs of one program and one
-module (peer/), booted by the same QEMU."""
+"""Debian's Linux kernel with the same devices: an initramfs of one program and
+some modules (peer/), booted by the same QEMU."""
 import pathlib
 import re
 import stat
 import subprocess
 
 from harness.machine import Machine
+import wire
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FETCHED = ROOT / 'build' / 'peer'
 INIT = ROOT / 'build' / 'tests' / 'bench' / 'peer' / 'init'
 FOLDER = ROOT / 'build' / 'tests' / 'bench' / 'linux'
-FIGURE = re.compile(r'^bench (\S+) (-?\d+)')
+FIGURE = re.compile(r'^bench (linux\S+) (-?\d+)')
 # What slows Linux down or differs from boot to boot is off.
 WORDS = 'console=ttyS0 quiet panic=-1 mitigations=off nokaslr'
+MODULES = ('virtio_blk.ko', 'failover.ko', 'net_failover.ko', 'virtio_net.ko')
 DIRECTORY, FILE = stat.S_IFDIR | 0o755, stat.S_IFREG | 0o755
 CONSOLE = stat.S_IFCHR | 0o600
 
@@ -47,8 +49,8 @@ def initramfs():
         ('dev', DIRECTORY, b'', none), ('sys', DIRECTORY, b'', none),
         ('dev/console', CONSOLE, b'', (5, 1)),
         ('init', FILE, INIT.read_bytes(), none),
-        ('virtio_blk.ko', FILE, (FETCHED / 'virtio_blk.ko').read_bytes(),
-         none),
+        *((name, FILE, (FETCHED / name).read_bytes(), none)
+          for name in MODULES),
         ('TRAILER!!!', 0, b'', none)])
 
 
@@ -56,7 +58,8 @@ def missing(fetch):
     """Why there is no kernel to compare with; None if there is one, if need be
     fetched."""
     if not fetch:
-        return None if (FETCHED / '.stamp').exists() else 'ninja bench gets it'
+        there = all((FETCHED / name).exists() for name in MODULES)
+        return None if there else 'ninja bench gets it'
     done = subprocess.run([ROOT / 'tests' / 'bench' / 'peer' / 'fetch'],
                           text=True, capture_output=True)
     if done.returncode:
@@ -68,18 +71,21 @@ def rounds(qemu_words, seconds=240):
     """(name, value) of each round."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / 'initramfs').write_bytes(initramfs())
-    linux = Machine([*qemu_words, '-serial', 'stdio',
-                     '-icount', 'shift=0,sleep=off', *DISK,
-                     '-kernel', FETCHED / 'vmlinuz',
-                     '-initrd', FOLDER / 'initramfs', '-append', WORDS],
-                    FOLDER, seconds)
-    try:
-        linux.wait(r'^bench end 0')
-    finally:
-        linux.stop()
+    with wire.Wire(FOLDER) as cable:
+        linux = Machine([*qemu_words, '-serial', 'stdio',
+                         '-icount', 'shift=0,sleep=off', *DISK,
+                         *cable.qemu_words, '-kernel', FETCHED / 'vmlinuz',
+                         '-initrd', FOLDER / 'initramfs', '-append', WORDS],
+                        FOLDER, seconds)
+        try:
+            linux.wait(r'^bench echo ready')
+            cable.measure(linux, 'linux.echo_{}.in_flight_{}')
+            linux.wait(r'^bench end 0')
+        finally:
+            linux.stop()
     figures = filter(None, map(FIGURE.match, linux.lines))
     return [(name, int(value)) for name, value in
-            (match.groups() for match in figures) if name != 'end']
+            (match.groups() for match in figures)]
 
 
 __all__ = ['DISK', 'FAST', 'missing', 'rounds']

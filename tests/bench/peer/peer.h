@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Linux's side of the block benchmark: the first and only process of a small
+ * Linux's side of the benchmarks of devices: the first and only process of a small
  * initramfs.  It prints `bench NAME VALUE`, as tasks/bench does, instructions
  * an operation, a line a round. */
 #ifndef PEER_H
@@ -17,10 +17,16 @@
 typedef void (*peer_work)(unsigned ops);
 
 /* init.c */
+__attribute__((noreturn)) void peer_die(const char *what);
+
+/* disk.c */
 extern int peer_disk;             /* open, O_DIRECT */
 extern char *peer_buffer;         /* 1 MiB, there and aligned */
 uint64_t peer_random_block(void); /* the offset of one, anywhere on the disk */
-__attribute__((noreturn)) void peer_die(const char *what);
+void disk_measure(void);
+
+/* echo.c */
+void echo_measure(void);
 
 /* soak.c: a process that runs when nobody else wants to, and counts. */
 void soak_start(void);
