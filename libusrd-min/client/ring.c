@@ -67,6 +67,14 @@ static kern_return_t refused(kern_return_t kr)
     }
 }
 
+static boolean_t is_network(const char *name)
+{
+    usrd_words_t info;
+
+    return usrd_msg_device_info(mach_task_self(), name, info) == KERN_SUCCESS &&
+           info[USRD_DEVICE_CLASS] == USRD_CAP_NETWORK;
+}
+
 static kern_return_t create(struct usrd_ring *r, const char *name,
                             dev_mode_t mode, unsigned slots, size_t bytes,
                             struct usrd_ring *beside)
@@ -86,6 +94,8 @@ static kern_return_t create(struct usrd_ring *r, const char *name,
     strcpy(r->name, name);
     usrd_rc_init(&r->side, (void *)(r->address + USRD_RING_CLIENT_AT),
                  (void *)(r->address + USRD_RING_DRIVER_AT), slots);
+    if (is_network(name))
+        r->side.flags = ~(uint64_t)UINT32_MAX;
     return KERN_SUCCESS;
 }
 

@@ -39,6 +39,14 @@ static void ring_drop(unsigned handle)
     r->used = r->attached = FALSE;
 }
 
+/* Its class is what the driver said of it, or of itself. */
+static boolean_t is_network(const struct usrd_device *device)
+{
+    unsigned class = device->type ? device->type : usrd_the_driver.caps;
+
+    return (class & USRD_CAP_NETWORK) != 0;
+}
+
 static void ring_opened(unsigned handle)
 {
     struct usrd_open_ring *r = find(handle);
@@ -50,7 +58,8 @@ static void ring_opened(unsigned handle)
                    (void *)(at + USRD_RING_DRIVER_AT),
                    (unsigned)r->words[USRD_RING_WORD_SLOTS],
                    (uint32_t)r->words[USRD_RING_WORD_GENERATION],
-                   r->words[USRD_RING_WORD_BLAMED] != 0);
+                   r->words[USRD_RING_WORD_BLAMED] != 0,
+                   is_network(usrd_handle(handle)->device));
     r->attached = TRUE;
     if (usrd_rd_suspects(&r->side))
         usrd_rings_beware();
@@ -62,7 +71,12 @@ static boolean_t ring_busy(unsigned handle)
 
     if (!r || !r->attached)
         return FALSE;
-    r->closing = TRUE;
+    if (!r->closing) {
+        usrd_driver_t d = &usrd_the_driver;
+        r->closing = TRUE;
+        if (d->call->device_ring_close)
+            d->call->device_ring_close(d, usrd_handle(handle)->context);
+    }
     return !usrd_rd_idle(&r->side);
 }
 

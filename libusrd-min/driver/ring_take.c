@@ -63,7 +63,7 @@ void usrd_ring_complete(unsigned id, kern_return_t result, uint64_t count)
     usrd_rings_have_room();
     if (usrd_the_driver.limits[USRD_RESOURCE_BANDWIDTH] &&
         (r->moves & ring_bit(slot)) && result == KERN_SUCCESS)
-        usrd_charge(count);
+        usrd_charge((uint32_t)count); /* the rest are flags */
     usrd_rd_answer(&r->side, slot, result, count);
 }
 

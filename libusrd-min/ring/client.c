@@ -92,7 +92,7 @@ bool usrd_rc_collect(struct usrd_rc *c, struct usrd_ring_result *result)
     result->cookie = c->cookies[s];
     result->result = RING_LOAD(c->theirs->answers[s].result);
     result->count = RING_LOAD(c->theirs->answers[s].count);
-    if (result->count > c->mine->slots[s].count) { /* nor moves like that */
+    if ((result->count & ~c->flags) > c->mine->slots[s].count) { /* nor moves */
         result->result = D_IO_ERROR;
         result->count = 0;
     }

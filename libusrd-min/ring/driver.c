@@ -49,12 +49,17 @@ static void give(struct usrd_rd *d, unsigned s, kern_return_t result,
     d->news = true;
 }
 
-/* A slot that was held: to be taken again, unless it has killed too many. */
-static void take_over(struct usrd_rd *d, unsigned s, bool blamed)
+/* A slot that was held: to be taken again, unless it has killed too many.  A
+ * buffer for frames kills nobody; a frame to be sent does so once at most. */
+static void take_over(struct usrd_rd *d, unsigned s, bool blamed, bool wire)
 {
     uint8_t tries = d->mine->tries[s];
 
-    if (tries & RING_BEGUN)
+    if (wire)
+        tries = blamed && RING_LOAD(d->theirs->slots[s].op) != USRD_RING_READ
+                    ? RING_POISON
+                    : 0;
+    else if (tries & RING_BEGUN)
         tries = blamed ? tries + 1 : tries - 1;
     RING_STORE(d->mine->tries[s], tries);
     if (tries < RING_POISON)
@@ -65,7 +70,7 @@ static void take_over(struct usrd_rd *d, unsigned s, bool blamed)
 
 void usrd_rd_attach(struct usrd_rd *d, const struct usrd_ring_client *theirs,
                     struct usrd_ring_driver *mine, unsigned slots,
-                    uint32_t generation, bool blamed)
+                    uint32_t generation, bool blamed, bool wire)
 {
     uint32_t ahead;
 
@@ -87,7 +92,7 @@ void usrd_rd_attach(struct usrd_rd *d, const struct usrd_ring_client *theirs,
     }
     for (unsigned s = 0; s < slots; s++)
         if (was_held(d, s))
-            take_over(d, s, blamed);
+            take_over(d, s, blamed, wire);
     RING_STORE(mine->epoch, generation);
 }
 

@@ -33,6 +33,7 @@ struct usrd_rc {
     uint32_t naps;   /* ours */
     uint32_t rung;   /* their naps when the bell was last rung */
     bool news;       /* posted since then */
+    uint64_t flags;  /* bits of an answered count that are not bytes */
     uint64_t flying; /* slots that are posted and not collected, a bit each */
     uint64_t found;  /* of those, answered */
     uint64_t cookies[USRD_RING_SLOTS];
@@ -73,10 +74,11 @@ struct usrd_rd {
 
 /* A ring of SLOTS comes to incarnation GENERATION of the driver: its first, or
  * with what its predecessors left in MINE.  BLAMED: the last of them died of
- * itself.  Requests that killed two are answered. */
+ * itself.  Requests that killed two are answered; of a WIRE, all but reads that
+ * were in hand when one died of itself. */
 void usrd_rd_attach(struct usrd_rd *d, const struct usrd_ring_client *theirs,
                     struct usrd_ring_driver *mine, unsigned slots,
-                    uint32_t generation, bool blamed);
+                    uint32_t generation, bool blamed, bool wire);
 
 /* The next request, those of the predecessors first: *COPY of it, which does not
  * change any more, and *SLOT, now in hand.  FALSE: there is none. */

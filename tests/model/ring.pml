@@ -114,6 +114,15 @@ bool bell_client, bell_driver;
 /* ---- What is claimed ---- */
 
 #define IO_ERROR 99
+#ifdef WIRE
+#define IS_WRITE(request) ((request) % 2)
+#define KILLER(request) (IS_WRITE(request) && deaths[request] >= 1)
+#define MAY_FAIL(request) (IS_WRITE(request) && guilt) /* of anybody */
+#else
+#define KILLER(request) (deaths[request] >= 2)
+#define MAY_FAIL(request) KILLER(request)
+#endif
+bool guilt; /* a driver, of itself */
 bool collected[REQUESTS + 1]; /* by the number of the request */
 bool ran[REQUESTS + 1];
 byte deaths[REQUESTS + 1]; /* of themselves, of drivers that had begun it */
@@ -253,7 +262,7 @@ inline c_collect()
             s = asked[s];
             assert(!collected[s]);
             collected[s] = true;
-            assert((n == s && ran[s]) || (n == IO_ERROR && deaths[s] >= 2));
+            assert((n == s && ran[s]) || (n == IO_ERROR && MAY_FAIL(s)));
             s = 0;
             n = 0
         :: else
@@ -340,7 +349,7 @@ dead:
 #define DIES                                      \
     if                                            \
     :: kills < KILLS -> blamed = true; goto died  \
-    :: KILLS > 1 && kills < KILLS -> blamed = false; goto died \
+    :: KILLS > 1 && kills < KILLS -> goto died    \
     :: true                                       \
     fi
 
@@ -382,6 +391,16 @@ inline d_give(result)
 
 inline d_take_over()
 {
+#ifdef WIRE
+    d_tries[s] = 0;
+    DIES;
+    if
+#ifndef SENT_AGAIN
+    :: blamed && IS_WRITE(mem[C_WHAT + s]) -> d_give(IO_ERROR)
+#endif
+    :: else -> again = again | BIT(s)
+    fi
+#else
     if
     :: d_tries[s] & BEGUN && blamed -> d_tries[s]++
     :: d_tries[s] & BEGUN && !blamed -> d_tries[s]--
@@ -392,6 +411,7 @@ inline d_take_over()
     :: d_tries[s] < POISON -> again = again | BIT(s)
     :: else -> d_give(IO_ERROR)
     fi
+#endif
 }
 
 inline d_attach()
@@ -442,7 +462,7 @@ inline d_begin()
     n = mem[C_TURN + s];
     what = mem[C_WHAT + s];
     assert(!(hand & BIT(s)) && n != d_turn[s]);
-    assert(deaths[what] < 2);
+    assert(!KILLER(what));
     if
     :: n == d_held[s] ->
         d_tries[s] = d_tries[s] | BEGUN;
@@ -602,6 +622,7 @@ died:
     /* Nothing of it is on its way, its device is quiet. */
     atomic {
         empty(driver_buffer);
+        guilt = guilt || blamed;
         s = 0;
         do
         :: s == SLOTS -> break

@@ -35,6 +35,7 @@ PROOFS = (
     ('two slots', case(2, 2, 0, 'SUBMIT'), EXACT),
     ('a driver that dies anywhere', case(1, 2, 1), EXACT),
     ('two drivers that do', case(1, 1, 2), EXACT),
+    ('a wire, and two drivers that do', case(1, 1, 2, 'WIRE'), EXACT),
     ('a client that does', case(2, 2, 0, 'CLIENT_MAY_DIE'), EXACT),
     ('a client and a driver that do', case(1, 1, 1, 'CLIENT_MAY_DIE'), EXACT),
     ('it ends, with a death', case(1, 1, 1), ENDS),
@@ -69,6 +70,8 @@ CONTROLS = (
     ('that finds it counted and not held',
      case(1, 1, 1, 'HELD_AFTER_TAKEN'), SMALL),
     ('that naps under an old number', case(1, 2, 1, 'NAPS_AGAIN'), HASHED),
+    ('that sends again what killed the last',
+     case(1, 1, 1, 'WIRE', 'SENT_AGAIN'), SMALL),
     ('that does not ring', case(1, 1, 1, 'NO_RING_AT_RESTART'), SMALL),
     ('an order for one answer a slot', case(2, 3, 1, 'SHORT_ORDER'), HASHED),
 )

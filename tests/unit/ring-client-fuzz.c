@@ -32,7 +32,7 @@ static void start(void)
     memset(flying, 0, sizeof flying);
     n_flying = 0;
     usrd_rc_init(&c, CLIENT_PAGE, DRIVER_PAGE, slots);
-    usrd_rd_attach(&d, CLIENT_PAGE, DRIVER_PAGE, slots, 1, false);
+    usrd_rd_attach(&d, CLIENT_PAGE, DRIVER_PAGE, slots, 1, false, false);
 }
 
 static void post(void)
@@ -92,7 +92,7 @@ static void step(void)
     default:
         if (below(50) == 0)
             usrd_rd_attach(&d, CLIENT_PAGE, DRIVER_PAGE, c.slots, below(1000),
-                           below(2));
+                           below(2), below(2));
         if (usrd_rd_take(&d, &copy, &slot))
             usrd_rd_answer(&d, slot, KERN_SUCCESS, copy.count);
         return;

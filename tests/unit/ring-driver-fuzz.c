@@ -31,7 +31,7 @@ static void start(void)
     noise_percent = below(3) * below(20);
     memset(held, 0, sizeof held);
     usrd_rc_init(&c, CLIENT_PAGE, DRIVER_PAGE, slots);
-    usrd_rd_attach(&d, CLIENT_PAGE, DRIVER_PAGE, slots, 1, false);
+    usrd_rd_attach(&d, CLIENT_PAGE, DRIVER_PAGE, slots, 1, false, false);
 }
 
 /* Its predecessor may have been mad, too. */
@@ -41,7 +41,7 @@ static void restart(void)
     memset(&d, 0xa5, sizeof d);
     for (unsigned n = below(2) * below(20); n > 0; n--)
         scribble(DRIVER_PAGE, sizeof *DRIVER_PAGE);
-    usrd_rd_attach(&d, CLIENT_PAGE, DRIVER_PAGE, c.slots, below(1000),
+    usrd_rd_attach(&d, CLIENT_PAGE, DRIVER_PAGE, c.slots, below(1000), below(2),
                    below(2));
 }
 

@@ -84,7 +84,7 @@ static void __attribute__((noreturn)) drive(uint32_t generation)
 
     srand(generation);
     usrd_rd_attach(&d, &shared->client, &shared->driver, SLOTS, generation,
-                   false);
+                   false, false);
     for (;;) {
         while (usrd_rd_take(&d, &copy, &slot)) {
             carry_out(&d, &copy, slot);

@@ -176,7 +176,7 @@ static void begin(boolean_t naps)
     kernel.state = USRD_TASK_READY;
     usrd_task.tsc_khz = SLOW;
     usrd_set_timeout(1000);
-    usrd_rd_attach(&driver, &memory.client, &memory.driver, 4, 1, false);
+    usrd_rd_attach(&driver, &memory.client, &memory.driver, 4, 1, false, false);
     if (naps)
         usrd_rd_nap(&driver);
     EQ(usrd_ring_open("disk", D_READ, 4, 4096, &ring), KERN_SUCCESS, "opened");
@@ -264,7 +264,7 @@ static void restarted(void)
     struct usrd_ring_slot copy;
     unsigned slot;
     usrd_rd_take(&driver, &copy, &slot);
-    usrd_rd_attach(&driver, &memory.client, &memory.driver, 4, 2, false);
+    usrd_rd_attach(&driver, &memory.client, &memory.driver, 4, 2, false, false);
     serve(2);
     waits(KERN_SUCCESS, "of another incarnation");
     waits(KERN_SUCCESS, "each");

@@ -14,6 +14,7 @@ static struct usrd_rc c;
 static struct usrd_rd d;
 static struct usrd_ring_slot copy;
 static unsigned slot;
+static bool wire;
 static struct usrd_ring_result result;
 
 static void begin(unsigned slots)
@@ -21,7 +22,7 @@ static void begin(unsigned slots)
     memset(&client_page, 0, sizeof client_page);
     memset(&driver_page, 0, sizeof driver_page);
     usrd_rc_init(&c, &client_page, &driver_page, slots);
-    usrd_rd_attach(&d, &client_page, &driver_page, slots, 1, false);
+    usrd_rd_attach(&d, &client_page, &driver_page, slots, 1, false, false);
     usrd_rc_collect(&c, &result); /* so that it has seen the epoch */
 }
 
@@ -30,7 +31,7 @@ static void restart(bool blamed)
 {
     memset(&d, 0xa5, sizeof d);
     usrd_rd_attach(&d, &client_page, &driver_page, c.slots,
-                   driver_page.epoch + 1, blamed);
+                   driver_page.epoch + 1, blamed, wire);
 }
 
 static bool post(uint64_t cookie)
@@ -218,6 +219,41 @@ static void test_poison(void)
     OK(take() && slot == 0 && !collect(), "what comes after it starts anew");
 }
 
+/* Of a network device: a frame to be sent kills once, a buffer never. */
+static void test_wire(void)
+{
+    begin(SLOTS);
+    c.flags = ~(uint64_t)UINT32_MAX;
+    wire = true;
+    post(1), usrd_rc_post(&c, USRD_RING_WRITE, 0, 64, 0, 2), post(3);
+    take(), take();
+    restart(false);
+    OK(take() && slot == 0 && take() && slot == 1 && !collect(),
+       "a wire: all is run again when the operator killed it");
+    restart(true);
+    OK(collect() && result.cookie == 2 && result.result == D_IO_ERROR &&
+           !collect(),
+       "what was being sent is dropped when it died of itself");
+    OK(!usrd_rd_suspects(&d), "nobody is suspected");
+    OK(take() && slot == 0 && take() && slot == 2 && !take(),
+       "the buffers stay posted");
+    for (int k = 0; k < 5; k++) {
+        restart(true);
+        OK(take() && slot == 0 && take() && slot == 2, "however often it dies");
+    }
+    usrd_rd_answer(&d, 0, KERN_SUCCESS, 512 | 1ull << 32);
+    OK(collect() && result.result == KERN_SUCCESS &&
+           result.count == (512 | 1ull << 32),
+       "a count may have flags");
+    usrd_rd_answer(&d, 2, KERN_SUCCESS, 513);
+    OK(collect() && result.result == D_IO_ERROR, "but not too many bytes");
+    wire = false;
+    begin(SLOTS);
+    post(1), take();
+    usrd_rd_answer(&d, slot, KERN_SUCCESS, 512 | 1ull << 32);
+    OK(collect() && result.result == D_IO_ERROR, "other devices' has none");
+}
+
 /* Two were in hand when it died: the second is the one that kills. */
 static void test_suspects(void)
 {
@@ -319,6 +355,7 @@ int main(void)
     test_bells();
     test_restart();
     test_poison();
+    test_wire();
     test_suspects();
     test_hostile();
     test_check();

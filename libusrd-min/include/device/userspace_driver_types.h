@@ -198,6 +198,10 @@ struct usrd_driver_callbacks {
                                  const struct usrd_ring_request *request);
     /* After some of them, before anything else comes: tell the device. */
     void (*device_ring_end)(usrd_driver_t driver);
+    /* Nobody has the ring any more; device_close follows when all that was
+     * taken of it is answered.  For a driver whose requests may wait for ever:
+     * answer them, when the device does not have them any more. */
+    void (*device_ring_close)(usrd_driver_t driver, void *context);
 };
 
 #endif

@@ -54,7 +54,9 @@
  * twice must be the same as once.  One that was begun by two incarnations that
  * died of themselves is answered D_IO_ERROR; after such a death what was in hand
  * is run again one by one (a second each at most), so that it is the one that
- * kills.  tests/model/ has this protocol for a model checker.
+ * kills.  Of a network device nobody is blamed (<usrd/net.h>): after such a
+ * death what was in hand is answered D_IO_ERROR, but for reads, which are run
+ * again.  tests/model/ has this protocol for a model checker.
  *
  * What a driver must know beyond that: it has no volatile cache of its own; if
  * its device's was lost with a reset, it answers the next FLUSH of every ring
@@ -136,7 +138,7 @@ struct usrd_ring;
 struct usrd_ring_result {
     unsigned slot;
     kern_return_t result;
-    uint64_t count;  /* bytes */
+    uint64_t count;  /* bytes; of a network device with flags (<usrd/net.h>) */
     uint64_t cookie; /* as posted */
 };
 
@@ -223,6 +225,7 @@ struct usrd_ring_request {
 
 /* Answer request ID, once, in a callback or after it.  RESULT goes to the
  * client, with COUNT bytes moved; D_IO_ERROR if that is more than it asked for.
+ * The upper half of COUNT is a network device's flags.
  * Nothing if there is no such request. */
 void usrd_ring_complete(unsigned id, kern_return_t result, uint64_t count);
 
