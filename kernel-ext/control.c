@@ -92,6 +92,12 @@ kern_return_t kx_on_intr_register(mach_port_t control, uint32_t line)
     return kx_line_register(caller(control), line);
 }
 
+kern_return_t kx_on_intr_quiet(mach_port_t control, uint32_t line, uint32_t bar,
+                               uint64_t offset, uint32_t width)
+{
+    return kx_intx_quiet(caller(control), line, bar, offset, width);
+}
+
 kern_return_t kx_on_intr_unregister(mach_port_t control, uint32_t line)
 {
     struct kx_incarnation *i = caller(control);

@@ -241,6 +241,8 @@ bool kx_service_open_ring(struct kx_task *t, const struct kx_handle *h,
                           mach_port_t bell);
 bool kx_service_close(struct kx_task *t, unsigned handle);
 bool kx_service_interrupt(struct kx_task *t, unsigned line);
+bool kx_service_interrupt_status(struct kx_task *t, unsigned line,
+                                 uint32_t status, bool answer);
 bool kx_service_probe(struct kx_task *t);
 bool kx_service_stop(struct kx_task *t);
 bool kx_service_suspend(struct kx_task *t);

@@ -1,21 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Interrupts of PCI functions.  A line may be several functions', so no driver
- * may hold it: the functions that assert it are switched off one by one (PCI
- * 3.0 §6.2.2, Interrupt Disable), the line is acknowledged at once, and each
- * driver's "done" switches its function on again. */
+ * may hold it: the functions that assert it are made to stop one by one, the
+ * line is acknowledged at once, and the drivers are told.
+ *
+ * A function is switched off (PCI 3.0 §6.2.2, Interrupt Disable) until its
+ * driver's "done".  One whose driver has named a register that quiets it is
+ * read instead (quiet.c), and goes on without a "done", until its driver lets
+ * too many messages lie or irq-rate= is reached: then it is switched off, too.
+ * So is one that asserts the line whatever its register says. */
 #include "pci.h"
 #include "pci_regs.h"
+
+#include "mach_port.h"
 
 /* Interrupts in a row that none of the functions owns up to. */
 #define UNCLAIMED_MAX 100
 /* A driver that was told and does not answer is not let be longer. */
 #define DONE_TIME 2000000
+/* Messages that a driver may be sent without a look at how many of them it has
+ * read, and that may lie; its queue has room for 16. */
+#define UNREAD_LOOK 8
+#define UNREAD_MAX 4
 
 static struct {
-    bool wanted;    /* its driver registered for the line */
-    uint64_t since; /* when the driver was told; 0: it need not answer */
-    uint64_t due;   /* irq-rate=: when it is switched on again; 0: it is */
+    bool wanted;     /* its driver registered for the line */
+    uint64_t since;  /* off; the driver was told; 0: it need not answer */
+    uint64_t due;    /* off; irq-rate=: when it is switched on again, or 0 */
+    unsigned unread; /* at most so many messages of it lie, but for others */
+    uint32_t status; /* what was read, and not yet sent */
 } functions[KX_MAX_FUNCTIONS];
 static unsigned unclaimed[KX_LINES];
 
@@ -51,24 +64,94 @@ void kx_intx_off(unsigned function)
 {
     functions[function].wanted = false;
     functions[function].since = functions[function].due = 0;
+    functions[function].status = functions[function].unread = 0;
+    kx_quiet_forget(function);
     switch_intx(function, false);
+}
+
+/* Off until the driver's "done". */
+static void stop(unsigned n)
+{
+    switch_intx(n, false);
+    functions[n].since = kx_now();
+}
+
+/* What its register said, or would not say.  Which is kept while the driver's
+ * queue is full; kx_intx_tick() tries again. */
+static void tell_status(unsigned n, struct kx_incarnation *i)
+{
+    if (kx_service_interrupt_status(i->task, kx_functions[n].line,
+                                    functions[n].status, functions[n].since))
+        functions[n].status = 0;
+    else if (!functions[n].since)
+        stop(n);
+}
+
+/* Asked of the kernel once in so many interrupts. */
+static bool reads_on(unsigned n, struct kx_incarnation *i)
+{
+    mach_port_status_t status;
+    if (++functions[n].unread < UNREAD_LOOK)
+        return true;
+    if (mach_port_get_receive_status(kx_port(KX_P_TASK, kx_slot(i)),
+                                     USRD_PORT_SERVICE,
+                                     &status) != KERN_SUCCESS)
+        return false;
+    functions[n].unread = status.mps_msgcount;
+    return status.mps_msgcount < UNREAD_MAX;
+}
+
+/* Is it on, with a driver that named a register? */
+static bool is_quiet(unsigned n)
+{
+    return kx_quiet_there(n) && !functions[n].since && !functions[n].due &&
+           driver(n);
+}
+
+/* Does it own up to the interrupt?  Then it is quiet now, and forgotten. */
+static bool was_read(unsigned n)
+{
+    uint32_t value = kx_quiet_read(n);
+    struct kx_incarnation *i = driver(n);
+    if (!value)
+        return false;
+    functions[n].status |= value;
+    i->interrupts++;
+    if (!reads_on(n, i))
+        stop(n);
+    else if ((functions[n].due = kx_line_due(i)))
+        switch_intx(n, false);
+    tell_status(n, i);
+    return true;
+}
+
+static bool was_stopped(unsigned n)
+{
+    struct kx_incarnation *i = driver(n);
+    if (!asserts(n))
+        return false;
+    if (!i) {
+        switch_intx(n, false);
+        return true;
+    }
+    stop(n);
+    i->interrupts++;
+    if (kx_quiet_there(n))
+        tell_status(n, i);
+    else
+        kx_service_interrupt(i->task, kx_functions[n].line);
+    return true;
 }
 
 bool kx_intx_interrupt(unsigned line)
 {
     bool found = false;
-    for (unsigned n = 0; n < kx_n_functions; n++) {
-        if (!on_line(n, line) || !asserts(n))
-            continue;
-        found = true;
-        switch_intx(n, false);
-        struct kx_incarnation *i = driver(n);
-        if (!i)
-            continue;
-        functions[n].since = kx_now();
-        i->interrupts++;
-        kx_service_interrupt(i->task, line);
-    }
+    for (unsigned n = 0; n < kx_n_functions; n++)
+        if (on_line(n, line))
+            found |= is_quiet(n) ? was_read(n) : was_stopped(n);
+    for (unsigned n = 0; !found && n < kx_n_functions; n++)
+        if (on_line(n, line))
+            found = was_stopped(n);
     unclaimed[line] = found ? 0 : unclaimed[line] + 1;
     return unclaimed[line] <= UNCLAIMED_MAX;
 }
@@ -82,9 +165,9 @@ static unsigned each(struct kx_incarnation *i, unsigned line, bool begin)
             continue;
         count++;
         functions[n].wanted |= begin;
-        if (functions[n].since && !functions[n].due)
+        if (functions[n].since && !functions[n].due && !kx_quiet_there(n))
             functions[n].due = kx_line_due(i);
-        functions[n].since = 0;
+        functions[n].since = functions[n].unread = 0;
         if (functions[n].wanted && !functions[n].due)
             switch_intx(n, true);
     }
@@ -97,7 +180,7 @@ uint64_t kx_intx_due(uint64_t now)
     for (unsigned n = 0; n < kx_n_functions; n++) {
         if (functions[n].due && functions[n].due <= now) {
             functions[n].due = 0;
-            if (functions[n].wanted)
+            if (functions[n].wanted && !functions[n].since)
                 switch_intx(n, true);
         }
         if (functions[n].due && functions[n].due < next)
@@ -109,6 +192,18 @@ uint64_t kx_intx_due(uint64_t now)
 void kx_intx_begin(struct kx_incarnation *i, unsigned line)
 {
     each(i, line, true);
+}
+
+kern_return_t kx_intx_quiet(struct kx_incarnation *i, unsigned line,
+                            unsigned bar, uint64_t offset, unsigned width)
+{
+    if (line >= KX_LINES || !(i->lines & 1u << line) || bar >= KX_BARS ||
+        (width != 1 && width != 2 && width != 4))
+        return KERN_INVALID_ARGUMENT;
+    for (unsigned k = 0; k < i->task->words.n_pci; k++)
+        if (on_line(i->task->functions[k], line))
+            return kx_quiet_set(i->task->functions[k], bar, offset, width);
+    return KERN_INVALID_ARGUMENT;
 }
 
 void kx_intx_done(struct kx_incarnation *i, unsigned line)
@@ -143,8 +238,11 @@ void kx_intx_tick(uint64_t now)
 {
     for (unsigned n = 0; n < kx_n_functions; n++) {
         struct kx_incarnation *i = driver(n);
-        if (i && functions[n].since && now - functions[n].since > DONE_TIME &&
-            !kx_throttled(i->task))
+        if (!i || !functions[n].since)
+            continue;
+        if (functions[n].status)
+            tell_status(n, i);
+        if (now - functions[n].since > DONE_TIME && !kx_throttled(i->task))
             kx_kill(i, KX_CAUSE_IRQ, 0);
     }
 }

@@ -53,8 +53,18 @@ bool kx_intx_granted(const struct kx_task *t, uint64_t line);
 void kx_intx_begin(struct kx_incarnation *i, unsigned line);
 void kx_intx_done(struct kx_incarnation *i, unsigned line);
 void kx_intx_end(struct kx_incarnation *i, unsigned line);
+/* The register of its first function on LINE whose reading quiets it. */
+kern_return_t kx_intx_quiet(struct kx_incarnation *i, unsigned line,
+                            unsigned bar, uint64_t offset, unsigned width);
 void kx_intx_excuse(uint64_t late, uint64_t now);
 uint64_t kx_intx_due(uint64_t now); /* irq-rate=: switch on; when next */
 void kx_intx_tick(uint64_t now);    /* end those that never say "done" */
+
+/* quiet.c: those registers. */
+kern_return_t kx_quiet_set(unsigned function, unsigned bar, uint64_t offset,
+                           unsigned width);
+void kx_quiet_forget(unsigned function);
+bool kx_quiet_there(unsigned function);
+uint32_t kx_quiet_read(unsigned function); /* 0, too, if there is no device */
 
 #endif

@@ -134,6 +134,21 @@ bool kx_service_interrupt(struct kx_task *t, unsigned line)
     return send(t, 4842, true, line);
 }
 
+bool kx_service_interrupt_status(struct kx_task *t, unsigned line,
+                                 uint32_t status, bool answer)
+{
+    struct {
+        mach_msg_header_t head;
+        struct integer line, status, answer;
+    } m = {
+        .head = head(t, 4849, sizeof m),
+        .line = integer(line),
+        .status = integer(status),
+        .answer = integer(answer),
+    };
+    return kx_send(&m.head) == MACH_MSG_SUCCESS;
+}
+
 bool kx_service_probe(struct kx_task *t)
 {
     return send(t, 4846, false, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Interrupts come as messages from kernel-ext, which holds the line masked
- * until intr_done. */
+ * Interrupts come as messages from kernel-ext.  Most are answered by intr_done,
+ * until which it holds the line masked, or the function off. */
 #include "driver.h"
 #include "userspace_driver.h"
 #include "userspace_driver_service_server.h"
@@ -11,6 +11,7 @@
 static struct {
     void (*handler)(usrd_driver_t driver, int line);
     boolean_t pending; /* not yet acknowledged */
+    uint32_t status;   /* what kernel-ext read, and nobody has asked for */
 } lines[LINES];
 
 static boolean_t valid(usrd_driver_t driver, int line)
@@ -43,6 +44,7 @@ kern_return_t usrd_driver_unregister_interrupt(usrd_driver_t driver, int line)
         return USRD_ERROR_NOT_REGISTERED;
     usrd_driver_ack_interrupt(driver, line);
     lines[line].handler = NULL;
+    lines[line].status = 0;
     return usrd_error(
         usrd_msg_intr_unregister(mach_task_self(), (unsigned)line));
 }
@@ -73,17 +75,54 @@ kern_return_t usrd_driver_ack_interrupt(usrd_driver_t driver, int line)
     return USRD_SUCCESS;
 }
 
-kern_return_t usrd_do_interrupt(mach_port_t service, uint32_t line)
+kern_return_t usrd_driver_quiet_by_read(usrd_driver_t driver, int line,
+                                        unsigned bar, uint64_t offset,
+                                        unsigned width)
+{
+    if (!valid(driver, line))
+        return USRD_ERROR_INVALID_DRIVER;
+    if (!lines[line].handler)
+        return USRD_ERROR_NOT_REGISTERED;
+    return usrd_error(usrd_msg_intr_quiet(mach_task_self(), (unsigned)line, bar,
+                                          offset, width));
+}
+
+uint32_t usrd_driver_interrupt_status(usrd_driver_t driver, int line)
+{
+    uint32_t status = valid(driver, line) ? lines[line].status : 0;
+
+    if (status)
+        lines[line].status = 0;
+    return status;
+}
+
+static void interrupted(unsigned line, boolean_t answer)
 {
     usrd_driver_t d = &usrd_the_driver;
 
-    (void)service;
-    if (line >= LINES)
-        return KERN_INVALID_ARGUMENT;
     d->interrupts++;
-    lines[line].pending = TRUE;
+    lines[line].pending |= answer;
     if (lines[line].handler)
         lines[line].handler(d, (int)line);
     done(line);
+}
+
+kern_return_t usrd_do_interrupt(mach_port_t service, uint32_t line)
+{
+    (void)service;
+    if (line >= LINES)
+        return KERN_INVALID_ARGUMENT;
+    interrupted(line, TRUE);
+    return KERN_SUCCESS;
+}
+
+kern_return_t usrd_do_interrupt_status(mach_port_t service, uint32_t line,
+                                       uint32_t status, uint32_t answer)
+{
+    (void)service;
+    if (line >= LINES)
+        return KERN_INVALID_ARGUMENT;
+    lines[line].status |= status;
+    interrupted(line, answer != 0);
     return KERN_SUCCESS;
 }

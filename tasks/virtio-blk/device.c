@@ -133,8 +133,7 @@ kern_return_t blk_start(usrd_driver_t driver)
     USRD_CHECK_RETURN(blk_requests_init(driver));
     USRD_CHECK_RETURN(blk_rpc_init(driver));
     blk_ring_init();
-    USRD_CHECK_RETURN(usrd_driver_register_interrupt(
-        driver, blk.pci.function.line, interrupt));
+    USRD_CHECK_RETURN(virtio_pci_interrupt(&blk.pci, interrupt));
     return virtio_pci_ready(&blk.pci);
 }
 

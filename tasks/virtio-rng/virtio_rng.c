@@ -103,8 +103,7 @@ static kern_return_t rng_init(usrd_driver_t driver)
     }
     rng.driver = driver;
     virtqueue_interrupt_after(&rng.requests.ring, 1);
-    USRD_CHECK_RETURN(usrd_driver_register_interrupt(
-        driver, rng.pci.function.line, rng_interrupt));
+    USRD_CHECK_RETURN(virtio_pci_interrupt(&rng.pci, rng_interrupt));
     return virtio_pci_ready(&rng.pci);
 }
 

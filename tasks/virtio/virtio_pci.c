@@ -187,9 +187,25 @@ void virtio_pci_notify(const struct virtio_queue *q)
     usrd_wr16(q->notify, 0, (uint16_t)q->index);
 }
 
-/* §4.1.4.5: reading it clears it, and the line with it. */
+/* §4.1.4.5: reading the ISR clears it, and the line with it, so kernel-ext may
+ * do that. */
+kern_return_t virtio_pci_interrupt(struct virtio_pci *d,
+                                   void (*handler)(usrd_driver_t, int))
+{
+    const struct virtio_cap *isr = &d->caps[VIRTIO_PCI_CAP_ISR_CFG];
+    int line = d->function.line;
+
+    USRD_CHECK_RETURN(usrd_driver_register_interrupt(d->driver, line, handler));
+    d->quiet = d->number == 0 && /* the first on the line that is meant */
+               usrd_driver_quiet_by_read(d->driver, line, isr->bar, isr->offset,
+                                         1) == USRD_SUCCESS;
+    return KERN_SUCCESS;
+}
+
 unsigned virtio_pci_isr(const struct virtio_pci *d)
 {
+    if (d->quiet)
+        return usrd_driver_interrupt_status(d->driver, d->function.line);
     return usrd_rd8(d->regions[VIRTIO_PCI_CAP_ISR_CFG], 0);
 }
 

@@ -39,6 +39,7 @@ struct virtio_pci {
     struct virtio_cap caps[VIRTIO_CAPS];
     char *regions[VIRTIO_CAPS]; /* where they are mapped */
     uint64_t features;          /* negotiated */
+    boolean_t quiet;            /* kernel-ext reads its ISR */
 };
 
 #define VIRTIO_FEATURE(bit) (1ull << (bit))
@@ -72,6 +73,10 @@ kern_return_t virtio_pci_ready(struct virtio_pci *d);
 
 /* The device looks at the queue. */
 void virtio_pci_notify(const struct virtio_queue *q);
+
+/* Have HANDLER called for its interrupts. */
+kern_return_t virtio_pci_interrupt(struct virtio_pci *d,
+                                   void (*handler)(usrd_driver_t, int));
 
 /* Why it interrupts: VIRTIO_ISR_*, and the line is released. */
 #define VIRTIO_ISR_QUEUE 0x1u

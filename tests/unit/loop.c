@@ -483,6 +483,23 @@ static void interrupts(void)
         EQ(seen.interrupts, 1, "its handler is called");
         EQ(count_sent(4811), 1, "and it is acknowledged once");
     }
+    for (unsigned answer = 0; answer < 2; answer++) {
+        reset();
+        QUEUE_TO(USRD_PORT_SERVICE,
+                 usrd_service_interrupt_status(9, 3, 5, answer));
+        QUEUE_TO(USRD_PORT_SERVICE,
+                 usrd_service_interrupt_status(9, 3, 8, answer));
+        QUEUE_TO(USRD_PORT_SERVICE,
+                 usrd_service_interrupt_status(9, 64, 1, answer));
+        ack_early = FALSE;
+        run();
+        EQ(seen.interrupts, 2, "one whose device is quiet");
+        EQ(count_sent(4811), 2 * answer, "is acknowledged where it is asked");
+        EQ(usrd_driver_interrupt_status(driver, 3), 13, "with what was read");
+        EQ(usrd_driver_interrupt_status(driver, 3), 0, "once");
+    }
+    EQ(usrd_driver_quiet_by_read(driver, 4, 0, 0, 1), USRD_ERROR_NOT_REGISTERED,
+       "a register is of a line that it has");
     EQ(usrd_driver_unregister_interrupt(driver, 3), USRD_SUCCESS, "given up");
     reset();
     QUEUE_TO(USRD_PORT_SERVICE, usrd_service_interrupt(9, 3));

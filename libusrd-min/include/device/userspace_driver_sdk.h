@@ -192,6 +192,24 @@ kern_return_t usrd_driver_unregister_interrupt(usrd_driver_t driver, int line);
  * Does not block. */
 kern_return_t usrd_driver_ack_interrupt(usrd_driver_t driver, int line);
 
+/* For a PCI function on LINE, the task's first there, whose interrupt ends when
+ * WIDTH bytes (1, 2 or 4) at OFFSET of its memory BAR number BAR are read:
+ * kernel-ext reads them itself at each interrupt, with the line masked for no
+ * longer than that, and need not be told that the handler is done, which makes
+ * an interrupt cost half as much.  A value of 0 or all ones is not the
+ * function's interrupt.  While many interrupts wait for the driver, or with
+ * irq-rate=, the next is held back as for others.  From now on the driver reads
+ * the register no more but asks usrd_driver_interrupt_status().
+ * NOT_REGISTERED: LINE has no handler; INVALID_DRIVER: there is no such
+ * register, then interrupts come as before.  [Ours] */
+kern_return_t usrd_driver_quiet_by_read(usrd_driver_t driver, int line,
+                                        unsigned bar, uint64_t offset,
+                                        unsigned width);
+
+/* What that register has said since this was last asked, all of it or'ed; 0:
+ * nothing, or there is no such register.  Sends no message.  [Ours] */
+uint32_t usrd_driver_interrupt_status(usrd_driver_t driver, int line);
+
 /* -- Status -------------------------------------------------------------- */
 
 /* How the driver sees itself: IDLE, BUSY and ERROR go out with the next
