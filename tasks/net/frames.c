@@ -24,7 +24,6 @@ enum {
     RECEIVES = 96, /* buffers; those for sending follow them */
     SENDS = 32,
     MTU = 1500,
-    SHORTEST = 60, /* bytes of a frame on a wire */
 };
 #define SENDING (1ull << 32) /* in a cookie, beside the buffer's number */
 
@@ -139,10 +138,6 @@ static err_t output(struct netif *netif, struct pbuf *p)
     size_t bytes = pbuf_copy_partial(p, frame, p->tot_len, 0);
     uint64_t record =
         features & USRD_NET_CAN_SUM ? net_offload(frame, bytes) : 0;
-    if (bytes < SHORTEST) {
-        memset(frame + bytes, 0, SHORTEST - bytes);
-        bytes = SHORTEST;
-    }
     usrd_ring_post(ring, USRD_RING_WRITE, record, bytes, n * BUFFER,
                    SENDING | n);
     net_count.sent++;
