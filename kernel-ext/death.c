@@ -90,6 +90,7 @@ void kx_log_death(struct kx_task *t)
     if (!t->died || t->death_logged)
         return;
     t->death_logged = true;
+    kx_deaths_add(t);
     kx_log_at(t->died, 'W', t->name, t->dead, "death",
               t->silent ? "cause=%s ran=%ums silent=%ums" : "cause=%s ran=%ums",
               kx_cause_text(t->cause, t->code, cause, sizeof cause),

@@ -70,6 +70,13 @@ void kx_held(struct kx_incarnation *i);
 void kx_bury(struct kx_incarnation *i); /* message 72 */
 void kx_log_death(struct kx_task *t);   /* unless it was logged already */
 
+/* operator.c: may a task with that grant use routine ID? */
+bool kx_operator_may(enum kx_operator granted, int id);
+
+/* deaths.c: the operator's table of them. */
+void kx_deaths_add(const struct kx_task *t);  /* the last one of T */
+void kx_deaths_over(const struct kx_task *t); /* its outage is known */
+
 /* executioner.c */
 enum kx_job_kind {
     KX_JOB_HOLD,

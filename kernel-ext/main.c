@@ -155,7 +155,7 @@ static void control_message(struct kx_incarnation *i, mach_msg_header_t *msg)
     } else if (id >= 4800 && id < 4840) {
         serve(usrd_server, msg);
     } else if (id >= 4870 && id < 4900) {
-        if (i->task->words.operator_) {
+        if (kx_operator_may(i->task->words.operator_, id)) {
             serve(usrd_operator_server, msg);
         } else {
             kx_deny(i, "operator id=%d", id);

@@ -106,6 +106,7 @@ static void announce(struct kx_task *t)
         if (t->outage > t->worst_outage)
             t->worst_outage = t->outage;
         kx_log_death(t);
+        kx_deaths_over(t);
         kx_tlog('W', t, "restart", "cause=%s outage=%uus %s",
                 kx_cause_text(t->cause, t->code, cause, sizeof cause),
                 (unsigned)t->outage, attempt(t));

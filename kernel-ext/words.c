@@ -31,13 +31,16 @@ static void *field(struct kx_words *w, const struct word *word)
     return (char *)w + word->field;
 }
 
-static const char *read_yes(struct kx_words *w, const struct word *word,
-                            const char *value)
+static const char *read_operator(struct kx_words *w, const struct word *word,
+                                 const char *value)
 {
-    if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
-        return "not yes or no";
-    *(bool *)field(w, word) = value[0] == 'y';
-    return NULL;
+    static const char *const words[] = {"no", "read", "yes"};
+    for (unsigned n = 0; n < sizeof words / sizeof *words; n++)
+        if (strcmp(value, words[n]) == 0) {
+            *(enum kx_operator *)field(w, word) = (enum kx_operator)n;
+            return NULL;
+        }
+    return "not yes, read or no";
 }
 
 static const char *out_of_bounds(const struct word *word, uint64_t n)
@@ -194,7 +197,7 @@ static const struct word words[] = {
     GRANT("mmio", kx_read_mmio, true),
     PLAIN("dma", read_size, 1, 1ull << 30, dma),
     GRANT("kdev", kx_read_kdev, false),
-    PLAIN("operator", read_yes, 0, 0, operator_),
+    PLAIN("operator", read_operator, 0, 0, operator_),
     GRANT("provides", kx_read_provides, false),
     GRANT("needs", kx_read_needs, false),
     PLAIN("instances", read_count, 1, KX_MAX_INSTANCES, instances),

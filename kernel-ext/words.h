@@ -22,6 +22,11 @@
 
 enum kx_restart { KX_RESTART_NO, KX_RESTART_ON_FAILURE, KX_RESTART_ALWAYS };
 enum kx_on_limit { KX_ON_LIMIT_STOP, KX_ON_LIMIT_REBOOT };
+enum kx_operator {
+    KX_OPERATOR_NO,
+    KX_OPERATOR_READ, /* what changes nothing */
+    KX_OPERATOR_YES
+};
 enum kx_limit {                     /* the order of USRD_RESOURCE_* */
                 KX_LIMIT_MEMORY,    /* memory=    KB */
                 KX_LIMIT_CPU,       /* cpu=       percent */
@@ -59,9 +64,9 @@ struct kx_words {
     unsigned n_mmio;
     struct kx_pci_word pci[KX_MAX_PCI];
     unsigned n_pci;
-    uint64_t dma;   /* bytes */
-    unsigned kdev;  /* KX_KDEV_* bits */
-    bool operator_; /* operator=yes */
+    uint64_t dma;  /* bytes */
+    unsigned kdev; /* KX_KDEV_* bits */
+    enum kx_operator operator_;
     /* names */
     const char *provides[KX_MAX_NAMES];
     unsigned n_provides;

@@ -157,6 +157,9 @@ static void operators(void)
     SEED(FOR_OPERATOR, EXACT, usrd_op_resume(self, "nobody"));
     SEED(FOR_OPERATOR, EXACT, usrd_op_log_level(self, 2));
     SEED(FOR_OPERATOR, EXACT, usrd_op_halt(self, 2, 0));
+    n = 48;
+    SEED(FOR_OPERATOR, EXACT, usrd_op_death(self, 0, name, other, info, &n));
+    SEED(FOR_OPERATOR, EXACT, usrd_op_outages(self, info, &n));
 }
 
 static void devices(void)

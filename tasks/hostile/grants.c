@@ -118,23 +118,49 @@ void attack_names(void)
     expect(KERN_SUCCESS, usrd_msg_unregister(self));
 }
 
-void attack_operator(void)
+/* What operator=read allows. */
+static void operators_reads(kern_return_t wanted)
 {
     mach_port_t self = mach_task_self();
     usrd_name_t name, cause;
     usrd_info_t info;
     usrd_page_t page;
-    unsigned handles;
-    mach_msg_type_number_t n = sizeof info / sizeof *info, size = sizeof page;
+    unsigned handles, n[4] = {48, 48, 48, 48}, size = sizeof page;
 
-    expect(KERN_NO_ACCESS, usrd_op_status(self, 0, name, cause, info, &n));
+    expect(wanted, usrd_op_status(self, 0, name, cause, info, &n[0]));
+    expect(wanted, usrd_op_grants(self, "hello", page, &size));
+    expect(wanted, usrd_op_device(self, 0, name, cause, &handles));
+    expect(wanted, usrd_op_pci_list(self, 0, info, &n[1], name));
+    expect(wanted, usrd_op_outages(self, info, &n[2]));
+    /* Nobody has died. */
+    expect(wanted == KERN_SUCCESS ? KERN_INVALID_ARGUMENT : wanted,
+           usrd_op_death(self, 0, name, cause, info, &n[3]));
+}
+
+static void operators_commands(void)
+{
+    mach_port_t self = mach_task_self();
+
     expect(KERN_NO_ACCESS, usrd_op_start(self, "hello"));
     expect(KERN_NO_ACCESS, usrd_op_stop(self, "hello"));
     expect(KERN_NO_ACCESS, usrd_op_restart(self, "hello"));
     expect(KERN_NO_ACCESS, usrd_op_kill(self, "hello"));
     expect(KERN_NO_ACCESS, usrd_op_hang(self, "hello"));
-    expect(KERN_NO_ACCESS, usrd_op_grants(self, "hello", page, &size));
-    expect(KERN_NO_ACCESS, usrd_op_device(self, 0, name, cause, &handles));
+    expect(KERN_NO_ACCESS, usrd_op_suspend(self, "hello"));
+    expect(KERN_NO_ACCESS, usrd_op_resume(self, "hello"));
     expect(KERN_NO_ACCESS, usrd_op_log_level(self, 0));
     expect(KERN_NO_ACCESS, usrd_op_halt(self, USRD_REBOOT, 0));
+}
+
+void attack_operator(void)
+{
+    operators_reads(KERN_NO_ACCESS);
+    operators_commands();
+}
+
+/* As a task with operator=read. */
+void attack_reader(void)
+{
+    operators_reads(KERN_SUCCESS);
+    operators_commands();
 }

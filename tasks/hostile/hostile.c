@@ -23,6 +23,7 @@ static const struct {
     {"mmio", attack_mmio},
     {"names", attack_names},
     {"operator", attack_operator},
+    {"reader", attack_reader},
     {"task-calls", attack_task_calls},
     {"memory-calls", attack_memory_calls},
     {"notifications", attack_notifications},

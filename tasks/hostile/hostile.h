@@ -33,6 +33,7 @@ void attack_irq(void);
 void attack_mmio(void);
 void attack_names(void);
 void attack_operator(void);
+void attack_reader(void);
 
 /* kernel.c */
 void attack_task_calls(void);

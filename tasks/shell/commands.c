@@ -106,6 +106,12 @@ static void cmd_list(const struct command *c, int n, char **argument)
     show_drivers();
 }
 
+static void cmd_deaths(const struct command *c, int n, char **argument)
+{
+    (void)c, (void)n, (void)argument;
+    show_deaths();
+}
+
 static void cmd_devices(const struct command *c, int n, char **argument)
 {
     (void)c, (void)n, (void)argument;
@@ -195,6 +201,8 @@ static const struct command commands[] = {
      cmd_suspend},
     {"resume", "TASK", "let them in again", 1, 1, cmd_resume},
     {"grants", "TASK", "what its module line gives it", 1, 1, cmd_grants},
+    {"deaths", "", "the last ones, and how long outages were", 0, 0,
+     cmd_deaths},
     {"list", "", "the drivers: what they are, and what they use", 0, 0,
      cmd_list},
     {"devices", "", "what can be opened, and who serves it", 0, 0, cmd_devices},

@@ -22,6 +22,9 @@ void show_table(void);
 int show_task(const char *name);
 const char *duration(uint64_t us, char text[16]);
 
+/* deaths.c: the last ones of all tasks, and how long outages were. */
+void show_deaths(void);
+
 /* drivers.c: all drivers; what else there is to say of one. */
 void show_drivers(void);
 void show_driver(const char *name);

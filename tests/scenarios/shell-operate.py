@@ -19,6 +19,9 @@ STEPS = (
     ('stop die', r' die#6 death ', r' die#6 stopped '),
     ('start die', r' die#7 ready '),
     ('status', r'^die +7 ready '),
+    ('deaths', r'^ +[\d.]+s die#3 +exit:0 +[\d.]+m?s -$',
+     r'^ +[\d.]+s die#5 +operator +[\d.]+m?s [\d.]+[mu]s$',
+     r'^ +[\d.]+\ws to +[\d.]+\ws +[1-4]$'),
 )
 
 s = Scenario(TASKS + 'task die -- none\ntask shell', 40)

@@ -66,6 +66,7 @@ static const struct {
     {"operator=", "not yes"},
     {"operator=1", "not yes"},
     {"operator=yes ", "not yes"},
+    {"operator=reads", "not yes"},
     {"provides=", "not a name"},
     {"provides=a,,b", "not a name"},
     {"provides=a,", "not a name"},
@@ -219,7 +220,7 @@ static void check_defaults(void)
     EQ(l.w.n_needs, 0, "needs nothing");
     EQ(l.w.n_ioports + l.w.n_irqs + l.w.n_mmio + l.w.n_pci, 0, "no grant");
     EQ(l.w.kdev, 0, "no kernel device");
-    OK(!l.w.operator_, "no operator");
+    EQ(l.w.operator_, KX_OPERATOR_NO, "no operator");
     EQ(l.w.instances, 1, "one instance");
     EQ(l.w.restart, KX_RESTART_ON_FAILURE, "restart=on-failure");
     EQ(l.w.restart_delay, 10000, "restart-delay=10ms");
@@ -248,7 +249,9 @@ static void check_values(void)
     EQ(l.w.mmio[1].last, 0xfee02fff, "length with its unit");
     EQ(l.w.dma, 1 << 20, "dma");
     EQ(l.w.kdev, KX_KDEV_CONSOLE | KX_KDEV_RD(3), "kernel devices");
-    OK(l.w.operator_, "operator");
+    EQ(l.w.operator_, KX_OPERATOR_YES, "operator");
+    OK(line_read(&l, "d operator=read"), "operator=read");
+    EQ(l.w.operator_, KX_OPERATOR_READ, "one that only reads");
 
     OK(line_read(&l, "d pci=8086:10D3 pci=class:0200 pci=class:010802 "
                      "pci=02:1f.7"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The words of usrd_op_status, for tasks with operator=yes. */
+ * What the operator's routines answer in numbers, for tasks with operator=yes
+ * or operator=read. */
 #ifndef USRD_OPERATOR_H
 #define USRD_OPERATOR_H
 
@@ -31,6 +32,26 @@ enum usrd_info {
     USRD_INFO_CPU_PERCENT,  /* of the last second, where cpu= holds it; or ~0 */
     USRD_INFO_THROTTLED_US, /* that this incarnation was held back for it */
     USRD_INFO_WORDS,        /* how many of these there are */
+};
+
+/* Of usrd_op_death. */
+enum usrd_death {
+    USRD_DEATH_NUMBER,      /* 1.. since boot, of all tasks */
+    USRD_DEATH_INCARNATION, /* that died */
+    USRD_DEATH_AT_US,       /* since kernel-ext started */
+    USRD_DEATH_RAN_US,      /* how long it had run */
+    USRD_DEATH_OUTAGE_US,   /* until its successor was ready; ~0: it is not */
+    USRD_DEATH_WORDS,
+};
+
+/* Of usrd_op_outages: word N counts outages of 2^N to 2^(N+1) - 1
+ * microseconds, of all tasks; the first has those of 0, too, and the last what
+ * is longer. */
+#define USRD_OUTAGES_BUCKETS 32u
+enum usrd_outages {
+    USRD_OUTAGES_SUM_US = USRD_OUTAGES_BUCKETS, /* of all */
+    USRD_OUTAGES_NOW_US, /* the time: since kernel-ext started */
+    USRD_OUTAGES_WORDS,
 };
 
 /* usrd_op_halt. */
