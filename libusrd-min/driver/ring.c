@@ -80,12 +80,23 @@ static boolean_t ring_busy(unsigned handle)
     return !usrd_rd_idle(&r->side);
 }
 
+static const struct usrd_open_ring *being_opened(void)
+{
+    const struct usrd_open_ring *r = find(usrd_request.handle);
+
+    return r && usrd_request.id == USRD_REQUEST_OPEN && !r->attached ? r : NULL;
+}
+
 boolean_t usrd_ring_is_older(void)
 {
-    struct usrd_open_ring *r = find(usrd_request.handle);
+    const struct usrd_open_ring *r = being_opened();
 
-    return r && usrd_request.id == USRD_REQUEST_OPEN && !r->attached &&
-           r->words[USRD_RING_WORD_REPLAY] != 0;
+    return r && r->words[USRD_RING_WORD_REPLAY] != 0;
+}
+
+boolean_t usrd_ring_is_opened(void)
+{
+    return being_opened() != NULL;
 }
 
 static const struct usrd_ring_calls calls = {

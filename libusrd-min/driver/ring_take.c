@@ -101,7 +101,10 @@ static void offer(struct usrd_open_ring *r, const struct usrd_ring_slot *s,
                   unsigned slot)
 {
     usrd_driver_t d = &usrd_the_driver;
-    struct usrd_ring_request q = {.id = new_id(r, slot)};
+    struct usrd_ring_request q = {
+        .id = new_id(r, slot),
+        .slots = (unsigned)r->words[USRD_RING_WORD_SLOTS],
+    };
     kern_return_t kr = check(r, s, &q);
 
     if (kr != KERN_SUCCESS) {

@@ -37,6 +37,9 @@ struct nic_device {
     bool (*receive)(unsigned id, uint64_t physical, uint32_t bytes);
     void (*kick)(void); /* after a batch of both: the device is to know */
     void (*promiscuous)(bool on);
+    /* Call nic_sent() and nic_received() for what was done, without an
+     * interrupt; NULL: all that is sent interrupts soon. */
+    void (*poll)(void);
 
     uint8_t address[USRD_NET_ADDRESS];
     uint32_t mtu;
@@ -53,9 +56,16 @@ void nic_sent(unsigned id, kern_return_t result);
 void nic_received(unsigned id, uint32_t bytes, uint64_t flags);
 void nic_end(void);
 
+/* Where the driver has the buffer that the device has as ID. */
+void *nic_buffer(unsigned id);
+
+/* For a device whose driver can put off the interrupts for frames that it has
+ * sent: how many may be sent before clients are short of buffers, 1 or more. */
+unsigned nic_sent_soon(void);
+
 void nic_link(bool up);
 
-/* The device broke its rules: end this incarnation, whose successor resets it. */
+/* The device broke its rules: end this incarnation, the next one resets it. */
 void nic_give_up(const char *why) __attribute__((noreturn));
 
 #endif

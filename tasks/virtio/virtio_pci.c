@@ -91,13 +91,18 @@ static void accept(const struct virtio_pci *d, uint64_t bits)
     }
 }
 
-/* Steps 1 to 6.  §4.1.4.3.2: a reset is over when the status reads 0; until
- * then the device may use what an earlier incarnation gave it. */
-kern_return_t virtio_pci_begin(struct virtio_pci *d, uint64_t features)
+/* §4.1.4.3.2: a reset is over when the status reads 0; until then the device
+ * may use what it was given before. */
+kern_return_t virtio_pci_reset(const struct virtio_pci *d)
 {
     usrd_wr8(COMMON(d), VIRTIO_PCI_COMMON_STATUS, 0);
-    if (!usrd_poll(status(d) == 0, RESET_TIME))
-        return D_IO_ERROR;
+    return usrd_poll(status(d) == 0, RESET_TIME) ? KERN_SUCCESS : D_IO_ERROR;
+}
+
+/* Steps 1 to 6. */
+kern_return_t virtio_pci_begin(struct virtio_pci *d, uint64_t features)
+{
+    USRD_CHECK_RETURN(virtio_pci_reset(d));
     add_status(d, VIRTIO_CONFIG_S_ACKNOWLEDGE);
     add_status(d, VIRTIO_CONFIG_S_DRIVER);
     d->features = offered(d) & (features | VIRTIO_FEATURE(VIRTIO_F_VERSION_1) |
@@ -140,12 +145,20 @@ static unsigned agree_size(const struct virtio_pci *d, unsigned size)
     return size;
 }
 
+static boolean_t has_memory(const struct virtio_pci *d, struct virtio_queue *q,
+                            size_t bytes)
+{
+    if (!q->memory) {
+        q->memory = usrd_dma_alloc(d->driver, bytes, &q->physical);
+        q->bytes = bytes;
+    }
+    return q->memory && q->bytes >= bytes;
+}
+
 /* §4.1.5.1.3, step 7. */
 kern_return_t virtio_pci_queue(struct virtio_pci *d, struct virtio_queue *q,
                                unsigned index, unsigned size, unsigned most)
 {
-    vm_offset_t physical;
-
     if (!(d->features & VIRTIO_FEATURE(VIRTIO_RING_F_INDIRECT_DESC)))
         most = 0;
     if (index >= usrd_rd16(COMMON(d), VIRTIO_PCI_COMMON_NUMQ))
@@ -157,16 +170,15 @@ kern_return_t virtio_pci_queue(struct virtio_pci *d, struct virtio_queue *q,
     if (size == 0 || !q->notify)
         return D_NO_SUCH_DEVICE;
     struct virtqueue_layout l = virtqueue_layout(size, most);
-    void *memory = usrd_dma_alloc(d->driver, l.bytes, &physical);
-    if (!memory)
+    if (!has_memory(d, q, l.bytes))
         return D_NO_MEMORY;
     virtqueue_init(&q->ring, size, most,
                    (d->features & VIRTIO_FEATURE(VIRTIO_RING_F_EVENT_IDX)) != 0,
-                   memory, physical);
+                   q->memory, q->physical);
     usrd_wr16(COMMON(d), VIRTIO_PCI_COMMON_Q_SIZE, (uint16_t)size);
-    set_address(d, VIRTIO_PCI_COMMON_Q_DESCLO, physical);
-    set_address(d, VIRTIO_PCI_COMMON_Q_AVAILLO, physical + l.available);
-    set_address(d, VIRTIO_PCI_COMMON_Q_USEDLO, physical + l.used);
+    set_address(d, VIRTIO_PCI_COMMON_Q_DESCLO, q->physical);
+    set_address(d, VIRTIO_PCI_COMMON_Q_AVAILLO, q->physical + l.available);
+    set_address(d, VIRTIO_PCI_COMMON_Q_USEDLO, q->physical + l.used);
     usrd_wr16(COMMON(d), VIRTIO_PCI_COMMON_Q_ENABLE, 1);
     return KERN_SUCCESS;
 }

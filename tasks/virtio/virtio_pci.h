@@ -49,6 +49,9 @@ struct virtio_queue {
     struct virtqueue ring;
     unsigned index;
     char *notify;
+    void *memory; /* of the driver's; stays when the device is begun again */
+    vm_offset_t physical;
+    size_t bytes;
 };
 
 /* Find and map the task's N-th function, which must be a virtio device of TYPE
@@ -61,6 +64,9 @@ kern_return_t virtio_pci_find(struct virtio_pci *d, usrd_driver_t driver,
  * the reset, which ends all transfers, for up to a second.  D_IO_ERROR: the
  * device does not do it. */
 kern_return_t virtio_pci_begin(struct virtio_pci *d, uint64_t features);
+
+/* Reset it alone: it transfers nothing any more. */
+kern_return_t virtio_pci_reset(const struct virtio_pci *d);
 
 /* Make queue INDEX, of at most SIZE entries (a power of two), where a request
  * may have MOST segments.  D_NO_SUCH_DEVICE: it has no such queue;

@@ -219,6 +219,7 @@ struct usrd_ring_request {
     uint64_t count;    /* bytes */
     void *data;        /* NULL where the operation has no data */
     uint64_t physical; /* of data, for a driver with USRD_CAP_DMA; else 0 */
+    unsigned slots;    /* of its ring */
 };
 
 /* The callback device_ring is given each; see struct usrd_driver_callbacks. */
@@ -233,5 +234,8 @@ void usrd_ring_complete(unsigned id, kern_return_t result, uint64_t count);
  * that its client may have lost what a reset made the device forget?  Of a
  * handle without a ring this is not known: FALSE. */
 boolean_t usrd_ring_is_older(void);
+
+/* In device_open: is it for a ring? */
+boolean_t usrd_ring_is_opened(void);
 
 #endif

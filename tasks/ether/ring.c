@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * By ring: half of the slots are buffers that wait for a frame; what has come
+ * goes back out of the same buffer. */
+#include <stdio.h>
+
+#include <usrd/client.h>
+#include <usrd/ring.h>
+
+#include "ether.h"
+
+static struct usrd_ring *ring;
+static unsigned turned;
+
+static uint8_t *buffer(unsigned n)
+{
+    return (uint8_t *)usrd_ring_data(ring) + n * ether.bytes;
+}
+
+static void post(enum usrd_ring_op op, unsigned n, uint32_t bytes)
+{
+    usrd_ring_post(ring, op, 0, bytes, n * ether.bytes, (uint64_t)op << 32 | n);
+}
+
+/* A frame in several buffers is only counted. */
+static void answered(const struct usrd_ring_result *r)
+{
+    unsigned n = (uint32_t)r->cookie;
+    uint32_t bytes = USRD_NET_BYTES(r->count);
+    static bool more;
+    bool part = more || (r->count & USRD_NET_MORE);
+
+    if (r->cookie >> 32 == USRD_RING_WRITE)
+        turned += r->result == KERN_SUCCESS;
+    else if (r->result == KERN_SUCCESS) {
+        more = (r->count & USRD_NET_MORE) != 0;
+        if (!part && ether_turn(buffer(n), bytes)) {
+            post(USRD_RING_WRITE, n, bytes);
+            return;
+        }
+    } else if (r->result == D_DEVICE_DOWN) {
+        usrd_sleep(100);
+    }
+    post(USRD_RING_READ, n, ether.bytes);
+}
+
+static kern_return_t set_up(const char *device)
+{
+    mach_port_t port;
+    kern_return_t kr =
+        usrd_ring_open(device, D_READ | D_WRITE, ether.slots,
+                       (ether.slots * ether.bytes + 4095) & ~4095u, &ring);
+
+    if (kr == KERN_SUCCESS)
+        kr = ether_address(usrd_ring_handle(ring));
+    if (kr == KERN_SUCCESS && ether.filter >= 0) {
+        mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_RECEIVE, &port);
+        kr = ether_filter(usrd_ring_handle(ring), port);
+    }
+    return kr;
+}
+
+int ether_ring(const char *device)
+{
+    struct usrd_ring_result r;
+    kern_return_t kr = set_up(device);
+
+    if (kr != KERN_SUCCESS) {
+        printf("ring: %s\n", usrd_error_text(kr));
+        return 1;
+    }
+    for (unsigned n = 0; n < ether.slots / 2 && !ether.unread; n++)
+        post(USRD_RING_READ, n, ether.bytes);
+    usrd_ring_submit(ring);
+    printf("up\n");
+    usrd_set_timeout(1000);
+    while (ether.frames == 0 || turned < ether.frames) {
+        kr = ether.unread ? (usrd_sleep(1000), MACH_RCV_TIMED_OUT)
+                          : usrd_ring_wait(ring, &r);
+        if (kr == KERN_SUCCESS)
+            answered(&r);
+        else if (kr == D_DEVICE_DOWN)
+            usrd_sleep(100);
+        else if (kr == MACH_RCV_TIMED_OUT)
+            ether_say(usrd_ring_handle(ring));
+        else
+            break;
+    }
+    ether_say(usrd_ring_handle(ring));
+    usrd_ring_close(ring);
+    return 0;
+}
