@@ -24,6 +24,8 @@ enum {
     RECEIVES = 96, /* buffers; those for sending follow them */
     SENDS = 32,
     MTU = 1500,
+    SHORT = 200, /* bytes; longer ones leave LEFT buffers to such, */
+    LEFT = 4,    /* for acknowledgements, questions and their answers */
 };
 #define SENDING (1ull << 32) /* in a cookie, beside the buffer's number */
 
@@ -128,7 +130,7 @@ static err_t output(struct netif *netif, struct pbuf *p)
     (void)netif;
     if (p->tot_len > MTU + USRD_NET_HEADER)
         return ERR_BUF;
-    if (to_send.n == 0) {
+    if (to_send.n <= (p->tot_len > SHORT ? LEFT : 0)) {
         net_count.refused++;
         refused = true;
         return ERR_MEM;
@@ -189,7 +191,7 @@ bool net_frames_poll(unsigned budget)
             received((unsigned)r.cookie, &r);
     }
     look_for_restart();
-    if (refused && to_send.n > 0) {
+    if (refused && to_send.n > LEFT) {
         refused = false;
         tcp_txnow();
     }

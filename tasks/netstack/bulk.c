@@ -3,6 +3,7 @@
  * Data without end, both ways, and how much of it went each second. */
 #include <device/userspace_driver_sdk.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "netstack.h"
 
@@ -12,6 +13,12 @@
 uint64_t netstack_received, netstack_sent;
 
 static u8_t pattern[PIECE + PERIOD];
+
+static void fill(void)
+{
+    for (unsigned n = 0; n < sizeof pattern; n++)
+        pattern[n] = (u8_t)(n % PERIOD);
+}
 
 static void report(void)
 {
@@ -77,6 +84,36 @@ void netstack_discard(void)
     netstack_listen(9, taken);
 }
 
+/* ---- Taking only what source sends; the argument is as there ---- */
+
+static err_t checked(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
+{
+    uintptr_t at = (uintptr_t)arg;
+
+    for (const struct pbuf *q = p; q; q = q->next) {
+        if (memcmp(q->payload, pattern + at, q->len) != 0)
+            netstack_must(ERR_VAL, "check: not what was sent");
+        at = (at + q->len) % PERIOD;
+    }
+    tcp_arg(pcb, (void *)at);
+    return came(arg, pcb, p, err);
+}
+
+static err_t to_check(void *arg, struct tcp_pcb *pcb, err_t err)
+{
+    (void)arg;
+    if (err == ERR_OK)
+        tcp_recv(pcb, checked);
+    return err;
+}
+
+void netstack_check(void)
+{
+    fill();
+    report_each_second();
+    netstack_listen(10, to_check);
+}
+
 /* ---- Sending: the argument is the place in the pattern ---- */
 
 static void push(struct tcp_pcb *pcb, uintptr_t at)
@@ -136,6 +173,7 @@ static err_t opened(void *arg, struct tcp_pcb *pcb, err_t err)
  * connection has ended ---- */
 
 static ip_addr_t target;
+static u16_t target_port;
 
 static void broken(void *arg, err_t err)
 {
@@ -152,19 +190,19 @@ static void connect_again(void)
     if (!active)
         return;
     tcp_err(active, broken);
-    if (tcp_connect(active, &target, 9, opened) != ERR_OK)
+    if (tcp_connect(active, &target, target_port, opened) != ERR_OK)
         tcp_abort(active); /* which calls broken() */
 }
 
-void netstack_source(const ip_addr_t *to)
+void netstack_source(const ip_addr_t *to, u16_t port)
 {
-    for (unsigned n = 0; n < sizeof pattern; n++)
-        pattern[n] = (u8_t)(n % PERIOD);
+    fill();
     report_each_second();
     if (!to) {
         netstack_listen(19, opened);
         return;
     }
     target = *to;
+    target_port = port;
     net_poll(connect_again, 100);
 }

@@ -7,6 +7,8 @@
  *     discard        TCP port 9 takes everything
  *     source         TCP port 19 sends without end
  *     source=ADDR    sends without end to ADDR's TCP port 9
+ *     check          TCP port 10 takes only what source sends
+ *     feed=ADDR      sends without end to ADDR's TCP port 10
  *     iperf          iperf 2's server, TCP port 5001
  *     ping=ADDR      four times
  *     resolve=NAME   asks the name server
@@ -66,11 +68,15 @@ static void start(const char *word)
     else if (strcmp(word, "discard") == 0)
         netstack_discard();
     else if (strcmp(word, "source") == 0)
-        netstack_source(NULL);
+        netstack_source(NULL, 0);
+    else if (strcmp(word, "check") == 0)
+        netstack_check();
     else if (strcmp(word, "iperf") == 0)
         netstack_iperf();
     else if ((to = address(word, "source=")) != NULL)
-        netstack_source(to);
+        netstack_source(to, 9);
+    else if ((to = address(word, "feed=")) != NULL)
+        netstack_source(to, 10);
     else if ((to = address(word, "ping=")) != NULL)
         netstack_ping(to);
     else if (strncmp(word, "resolve=", 8) == 0)

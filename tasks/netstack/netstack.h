@@ -13,10 +13,12 @@ extern uint64_t netstack_received, netstack_sent;
 void netstack_echo(void);
 
 /* bulk.c: TCP port 9 takes everything (RFC 863); port 19 sends without end to
- * who connects (RFC 864), byte N of a connection being N % 251; and the same to
- * TO, port 9.  Each second a line says how much it was. */
+ * who connects (RFC 864), byte N of a connection being N % 251, or the same is
+ * sent to TO's PORT; port 10 ends the program if it gets anything else.  Each
+ * second a line says how much it was. */
 void netstack_discard(void);
-void netstack_source(const ip_addr_t *to);
+void netstack_check(void);
+void netstack_source(const ip_addr_t *to, u16_t port);
 
 /* iperf.c: lwIP's server for iperf 2, TCP port 5001. */
 void netstack_iperf(void);

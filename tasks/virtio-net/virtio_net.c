@@ -153,7 +153,8 @@ static kern_return_t find(usrd_driver_t driver)
     if (net_device.mtu < 68) /* RFC 791 */
         return D_NO_SUCH_DEVICE;
     USRD_CHECK_RETURN(take_memory(driver));
-    return virtio_pci_interrupt(&net.pci, interrupt);
+    return usrd_driver_register_interrupt(driver, net.pci.function.line,
+                                          interrupt);
 }
 
 static kern_return_t queue(struct virtio_queue *q, unsigned index,
