@@ -98,6 +98,7 @@ class Image:
         self.qemu = []
         self.kernel = []
         self.kernel_ext = []
+        self.hardened = False
         self.tasks = []
         self.task_names = set()
         self.sources = []
@@ -110,12 +111,14 @@ class Image:
             self.qemu += words
         elif verb == "kernel":
             self.kernel += words
+        elif verb in ("hardened=yes", "hardened=no") and not words:
+            self.hardened = verb == "hardened=yes"
         elif verb == "kernel-ext":
             self.kernel_ext += words
         elif verb not in ("task", "raw", "ramdisk"):
             raise ImageError(f"{where}: unknown word '{verb}': a line starts "
-                             "with qemu, kernel, kernel-ext, task, raw or "
-                             "ramdisk")
+                             "with qemu, kernel, hardened=, kernel-ext, task, "
+                             "raw or ramdisk")
         elif not words:
             raise ImageError(f"{where}: '{verb}' wants a name")
         elif verb == "ramdisk":

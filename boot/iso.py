@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import harden
 from image import ROOT, ImageError
 
 GRUB_DIR = Path("/usr/lib/grub/i386-pc")
@@ -121,6 +122,19 @@ def _xorriso(tree, out):
           "-o", str(out), str(tree)])
 
 
+def kernel(image):
+    """The bytes of the kernel that the image boots."""
+    try:
+        data = image.kernel_file.read_bytes()
+        return harden.harden(data) if image.hardened else data
+    except OSError as error:
+        raise ImageError(f"{image.kernel_file}: {error.strerror}: run "
+                         "boot/setup") from None
+    except harden.Unexpected as why:
+        raise ImageError(f"{image.kernel_file} {why}: it cannot be hardened") \
+            from None
+
+
 def write(image, out, menu=False, timeout=0, default="normal"):
     """Check an image and write it; one entry, or the full menu.  Returns
     the files that it was made of."""
@@ -133,11 +147,7 @@ def write(image, out, menu=False, timeout=0, default="normal"):
     for _, _, variant, _ in entries:
         files.update(variant.check())
         sources += variant.sources
-    try:
-        files[image.kernel_file] = image.kernel_file.read_bytes()
-    except OSError as error:
-        raise ImageError(f"{image.kernel_file}: {error.strerror}: run "
-                         "boot/setup") from None
+    files[image.kernel_file] = kernel(image)
     names = _iso_names(files)
     out = Path(out)
     out.parent.mkdir(parents=True, exist_ok=True)

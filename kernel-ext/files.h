@@ -242,7 +242,8 @@ const char *kx_kdev_name(unsigned kdev);
 bool kx_service_open(struct kx_task *t, const struct kx_handle *h,
                      const char *name);
 bool kx_service_reopen(struct kx_task *t, const struct kx_handle *h,
-                       const char *name, const struct kx_kept *kept);
+                       const char *name, const struct kx_kept *kept,
+                       const usrd_ring_words_t words, mach_port_t bell);
 bool kx_service_open_ring(struct kx_task *t, const struct kx_handle *h,
                           const char *name, const usrd_ring_words_t words,
                           mach_port_t bell);

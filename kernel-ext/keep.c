@@ -93,7 +93,7 @@ kern_return_t kx_keep(struct kx_incarnation *i, unsigned handle,
 {
     static uint64_t turn;
     struct kx_handle *h = of_driver(i, handle);
-    if (!h || h->ring)
+    if (!h)
         return KERN_INVALID_ARGUMENT;
     struct settings *s = settings_of(h);
     uint32_t *old = s ? find(s, flavor) : NULL;
@@ -186,7 +186,7 @@ kern_return_t kx_keep_filter(struct kx_incarnation *i, unsigned handle,
 {
     struct kx_handle *h = of_driver(i, handle);
     enum kx_port_kind kind = kx_port_kind(port);
-    if (!h || h->ring || count > USRD_FILTER_WORDS || !MACH_PORT_VALID(port) ||
+    if (!h || count > USRD_FILTER_WORDS || !MACH_PORT_VALID(port) ||
         (kind != KX_P_NONE && kind != KX_P_FILTER))
         return KERN_INVALID_ARGUMENT;
     if (h->filter)

@@ -69,9 +69,10 @@ static void ask(struct kx_handle *h)
     if (number)
         *number = 0;
     struct kx_kept kept;
-    bool sent = h->ring ? kx_ring_open(h->ring, name)
-                : (h->kept || h->filter) && kx_kept(h, &kept)
-                    ? kx_service_reopen(t, h, name, &kept)
+    bool told = (h->kept || h->filter) && kx_kept(h, &kept);
+    bool sent = h->ring ? kx_ring_open(h->ring, name, told ? &kept : NULL)
+                : told
+                    ? kx_service_reopen(t, h, name, &kept, NULL, MACH_PORT_NULL)
                     : kx_service_open(t, h, name);
     if (!sent)
         kx_kill(t->current, KX_CAUSE_HANG_BLOCKED, 0);

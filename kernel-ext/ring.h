@@ -46,7 +46,9 @@ void kx_ring_free(struct kx_ring *r); /* unless somebody has it */
 /* ring_driver.c, for handle.c and replay.c.  Map it in its driver's
  * incarnation: KERN_SUCCESS, or what becomes of the handle. */
 kern_return_t kx_ring_enter(struct kx_ring *r);
-bool kx_ring_open(struct kx_ring *r, const char *name); /* false: not read */
+/* KEPT: what its handle was told, or NULL.  False: not read. */
+bool kx_ring_open(struct kx_ring *r, const char *name,
+                  const struct kx_kept *kept);
 void kx_ring_opened(struct kx_ring *r);    /* the driver has taken it, */
 void kx_ring_left(struct kx_ring *r);      /* or is done with it */
 void kx_ring_unhandled(struct kx_ring *r); /* its handle is no more */

@@ -39,7 +39,8 @@ kern_return_t kx_ring_enter(struct kx_ring *r)
     return KERN_RESOURCE_SHORTAGE;
 }
 
-bool kx_ring_open(struct kx_ring *r, const char *name)
+bool kx_ring_open(struct kx_ring *r, const char *name,
+                  const struct kx_kept *kept)
 {
     const struct kx_handle *h = r->handle;
     struct kx_task *t = kx_handle_task(h);
@@ -54,7 +55,8 @@ bool kx_ring_open(struct kx_ring *r, const char *name)
         [USRD_RING_WORD_BLAMED] = r->blamed,
         [USRD_RING_WORD_REPLAY] = !h->client,
     };
-    return kx_service_open_ring(t, h, name, words, kx_bell(r));
+    return kept ? kx_service_reopen(t, h, name, kept, words, kx_bell(r))
+                : kx_service_open_ring(t, h, name, words, kx_bell(r));
 }
 
 void kx_ring_opened(struct kx_ring *r)

@@ -89,13 +89,27 @@ bool kx_service_open(struct kx_task *t, const struct kx_handle *h,
     return kx_send(&m.head) == MACH_MSG_SUCCESS;
 }
 
-struct open_ring {
-    struct opening open;
+struct ring {
     mach_msg_type_t words_type;
     usrd_ring_words_t words;
     mach_msg_type_t bell_type;
     uint64_t bell;
 };
+struct open_ring {
+    struct opening open;
+    struct ring ring;
+};
+
+static void put_ring(struct ring *r, const usrd_ring_words_t words,
+                     mach_port_t bell)
+{
+    r->words_type =
+        item(MACH_MSG_TYPE_INTEGER_64, 64, sizeof r->words / sizeof *r->words);
+    if (words)
+        memcpy(r->words, words, sizeof r->words);
+    r->bell_type = item(MACH_MSG_TYPE_COPY_SEND, 64, 1);
+    r->bell = bell;
+}
 
 bool kx_service_open_ring(struct kx_task *t, const struct kx_handle *h,
                           const char *name, const usrd_ring_words_t words,
@@ -110,14 +124,10 @@ bool kx_service_open_ring(struct kx_task *t, const struct kx_handle *h,
                 .first = wide(h->first),
                 .count = wide(h->count),
             },
-        .words_type = item(MACH_MSG_TYPE_INTEGER_64, 64,
-                           sizeof m.words / sizeof *m.words),
-        .bell_type = item(MACH_MSG_TYPE_COPY_SEND, 64, 1),
-        .bell = bell,
     };
     m.open.head.msgh_bits |= MACH_MSGH_BITS_COMPLEX;
     put_name(&m.open.name, name);
-    memcpy(m.words, words, sizeof m.words);
+    put_ring(&m.ring, words, bell);
     if (kx_send(&m.open.head) == MACH_MSG_SUCCESS)
         return true;
     kx_drop(bell, MACH_PORT_RIGHT_SEND); /* given back, once too often */
@@ -182,10 +192,12 @@ struct reopen {
     mach_msg_type_t filter_type;
     usrd_kept_filter_t filter;
     struct wide first, count;
+    struct ring ring;
 };
 
 bool kx_service_reopen(struct kx_task *t, const struct kx_handle *h,
-                       const char *name, const struct kx_kept *kept)
+                       const char *name, const struct kx_kept *kept,
+                       const usrd_ring_words_t words, mach_port_t bell)
 {
     struct reopen m = {
         .head = head(t, 4847, sizeof m),
@@ -203,6 +215,7 @@ bool kx_service_reopen(struct kx_task *t, const struct kx_handle *h,
     };
     m.head.msgh_bits |= MACH_MSGH_BITS_COMPLEX;
     put_name(&m.name, name);
+    put_ring(&m.ring, words, bell);
     if (kept->n)
         memcpy(m.kept, kept->words, kept->n * sizeof *kept->words);
     if (kept->filter_n)
@@ -210,5 +223,6 @@ bool kx_service_reopen(struct kx_task *t, const struct kx_handle *h,
     if (kx_send(&m.head) == MACH_MSG_SUCCESS)
         return true;
     kx_drop(kept->port, MACH_PORT_RIGHT_SEND); /* given back, once too often */
+    kx_drop(bell, MACH_PORT_RIGHT_SEND);
     return false;
 }

@@ -77,6 +77,10 @@ struct usrd_handle {
 struct usrd_handle *usrd_handle(unsigned number); /* NULL: no such number */
 kern_return_t usrd_handle_open(struct usrd_handle *h, const char *name,
                                dev_mode_t mode);
+/* It is to be opened with a ring. */
+kern_return_t usrd_handle_ring(unsigned handle, dev_mode_t mode,
+                               const usrd_ring_words_t words,
+                               mach_port_t doorbell);
 void usrd_handle_shut(struct usrd_handle *h); /* the callbacks alone */
 void usrd_handle_opened(unsigned number, kern_return_t result);
 void usrd_handle_close(unsigned number);

@@ -65,18 +65,24 @@ kern_return_t usrd_do_open(mach_port_t service, uint32_t handle, uint32_t mode,
     return KERN_SUCCESS;
 }
 
+kern_return_t usrd_handle_ring(unsigned handle, dev_mode_t mode,
+                               const usrd_ring_words_t words,
+                               mach_port_t doorbell)
+{
+    if (!usrd_ring_new || !usrd_the_driver.call->device_ring)
+        return D_INVALID_OPERATION;
+    return usrd_ring_new(handle, mode, words, doorbell);
+}
+
 kern_return_t usrd_do_open_ring(mach_port_t service, uint32_t handle,
                                 uint32_t mode, const_usrd_name_t name,
                                 uint64_t first, uint64_t count,
                                 const usrd_ring_words_t words,
                                 mach_port_t doorbell)
 {
-    kern_return_t kr = D_INVALID_OPERATION;
-
     if (!usrd_handle(handle))
         return KERN_INVALID_ARGUMENT;
-    if (usrd_ring_new && usrd_the_driver.call->device_ring)
-        kr = usrd_ring_new(handle, mode, words, doorbell);
+    kern_return_t kr = usrd_handle_ring(handle, mode, words, doorbell);
     if (kr == KERN_SUCCESS)
         return usrd_do_open(service, handle, mode, name, first, count);
     usrd_handle_opened(handle, kr);

@@ -139,15 +139,22 @@ kern_return_t usrd_do_reopen(mach_port_t service, uint32_t handle,
                              const usrd_kept_t kept, mach_port_t port,
                              int priority, uint32_t filter_n,
                              const usrd_kept_filter_t filter, uint64_t first,
-                             uint64_t count)
+                             uint64_t count, const usrd_ring_words_t ring,
+                             mach_port_t doorbell)
 {
     (void)service;
     if (!usrd_handle(handle))
         return KERN_INVALID_ARGUMENT;
     usrd_handle(handle)->window = (struct usrd_window){first, count, 0};
+    kern_return_t kr = KERN_SUCCESS;
+    if (ring[USRD_RING_WORD_ADDRESS])
+        kr = usrd_handle_ring(handle, mode, ring, doorbell);
     struct replay *r = malloc(sizeof *r);
-    if (!r) {
-        usrd_handle_opened(handle, D_NO_MEMORY);
+    if (!r && kr == KERN_SUCCESS)
+        kr = D_NO_MEMORY;
+    if (kr != KERN_SUCCESS) {
+        free(r);
+        usrd_handle_opened(handle, kr);
         return KERN_SUCCESS;
     }
     *r = (struct replay){

@@ -45,6 +45,9 @@ static const struct {
     {"log-flood", attack_log_flood},
     {"hog", attack_hog},
     {"hog-copies", attack_hog_copies},
+    {"trap-print", attack_trap_print},
+    {"trap-state", attack_trap_state},
+    {"trap-write", attack_trap_write},
 };
 
 void expect_result(int wanted, int got, const char *call)

@@ -64,4 +64,9 @@ void attack_log_flood(void);
 void attack_hog(void);
 void attack_hog_copies(void);
 
+/* traps.c */
+void attack_trap_print(void);
+void attack_trap_state(void);
+void attack_trap_write(void);
+
 #endif

@@ -30,12 +30,15 @@ struct nic_device {
     /* It has none of our buffers afterwards, and answers none of them. */
     void (*stop)(void);
     /* Send BYTES at PHYSICAL.  OFFLOAD is 0 or an USRD_NET_CHECKSUM() that was
-     * checked.  ID, below NIC_SENDS, is for nic_sent().  FALSE: no room. */
+     * checked.  ID, below NIC_SENDS, is for nic_sent(), which may be called at
+     * once.  FALSE: no room. */
     bool (*send)(unsigned id, uint64_t physical, uint32_t bytes,
                  uint64_t offload);
     /* A buffer for frames to come, as above; ID is below NIC_RECEIVES. */
     bool (*receive)(unsigned id, uint64_t physical, uint32_t bytes);
-    void (*kick)(void); /* after a batch of both: the device is to know */
+    /* After a batch of both: the device is to know.  What it has done already
+     * may be said from here. */
+    void (*kick)(void);
     void (*promiscuous)(bool on);
     /* Call nic_sent() and nic_received() for what was done, without an
      * interrupt; NULL: all that is sent interrupts soon. */
@@ -43,7 +46,8 @@ struct nic_device {
 
     uint8_t address[USRD_NET_ADDRESS];
     uint32_t mtu;
-    unsigned features; /* USRD_NET_CAN_SUM and its kin */
+    uint32_t buffer_min; /* bytes; a shorter READ is refused */
+    unsigned features;   /* USRD_NET_CAN_SUM and its kin */
 };
 
 /* All of a driver: argv[1], or argv[0], is its device's name.  Returns what

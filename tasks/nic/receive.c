@@ -149,7 +149,7 @@ kern_return_t nic_read(struct nic_client *c, const struct usrd_ring_request *q)
 {
     struct nic_buffer *b = rx.free;
 
-    if (q->count < USRD_NET_BUFFER_MIN) {
+    if (q->count < USRD_NET_BUFFER_MIN || q->count < nic.device->buffer_min) {
         c->bad++;
         return D_INVALID_SIZE;
     }

@@ -64,6 +64,28 @@ static void free_id(unsigned id)
         tx.ids[COPIES + tx.ringed++] = (uint8_t)id;
 }
 
+/* ---- Done ---- */
+
+static void done(unsigned id, kern_return_t result)
+{
+    struct sending *s = &sending[id];
+    struct nic_client *c = s->client;
+
+    s->busy = false;
+    if (c && result == KERN_SUCCESS)
+        c->sent++;
+    if (c && s->request)
+        c->sending--;
+    if (s->request)
+        usrd_ring_complete(s->request, result,
+                           result == KERN_SUCCESS ? s->bytes : 0);
+    else if (s->op) {
+        kept--;
+        usrd_complete(s->op, KERN_SUCCESS, NULL, s->bytes);
+    }
+    free_id(id);
+}
+
 /* ---- From a ring ---- */
 
 static bool offload_ok(uint64_t record, uint32_t bytes)
@@ -94,22 +116,22 @@ kern_return_t nic_write(struct nic_client *c, const struct usrd_ring_request *q)
     int id = take_ringed();
     if (id < 0)
         return D_WOULD_BLOCK;
-    if (!nic.device->send((unsigned)id, q->physical, (uint32_t)q->count,
-                          q->record)) {
-        free_id((unsigned)id);
-        return D_WOULD_BLOCK;
-    }
-    nic.dirty = true;
+    c->slots = q->slots;
     c->sending++;
-    if (c->slots < q->slots)
-        c->slots = q->slots;
     sending[id] = (struct sending){
         .client = c,
         .request = q->id,
         .bytes = (uint32_t)q->count,
         .busy = true,
     };
-    return KERN_SUCCESS;
+    nic.dirty = true;
+    if (nic.device->send((unsigned)id, q->physical, (uint32_t)q->count,
+                         q->record))
+        return KERN_SUCCESS;
+    sending[id].busy = false;
+    c->sending--;
+    free_id((unsigned)id);
+    return D_WOULD_BLOCK;
 }
 
 /* A quarter of a ring's slots may wait for their answer. */
@@ -142,44 +164,22 @@ kern_return_t nic_write_copy(struct nic_client *c, const void *data,
     int id = take_copy();
     if (id < 0)
         return D_NO_MEMORY;
-    struct sending *s = &sending[id];
+    usrd_op_t op = tx.copies < KEPT ? usrd_defer(nic.driver) : 0;
+    kept += op != 0;
+    sending[id] = (struct sending){
+        .client = c, .op = op, .bytes = (uint32_t)size, .busy = true};
     memcpy(tx.data + (unsigned)id * tx.bytes, data, size);
+    nic.dirty = true;
     if (!nic.device->send((unsigned)id, tx.physical + (unsigned)id * tx.bytes,
                           (uint32_t)size, 0)) {
-        free_id((unsigned)id);
         c->missed++;
-        return KERN_SUCCESS; /* lost */
+        done((unsigned)id, D_IO_ERROR); /* lost */
     }
-    *s = (struct sending){.client = c, .bytes = (uint32_t)size, .busy = true};
-    nic.dirty = true;
-    usrd_op_t op = tx.copies < KEPT ? usrd_defer(nic.driver) : 0;
-    s->op = op;
-    kept += op != 0;
     nic_flush(); /* it may be sent with this */
     return op ? MIG_NO_REPLY : KERN_SUCCESS;
 }
 
-/* ---- Done ---- */
-
-static void done(unsigned id, kern_return_t result)
-{
-    struct sending *s = &sending[id];
-    struct nic_client *c = s->client;
-
-    s->busy = false;
-    if (c && result == KERN_SUCCESS)
-        c->sent++;
-    if (c && s->request)
-        c->sending--;
-    if (s->request)
-        usrd_ring_complete(s->request, result,
-                           result == KERN_SUCCESS ? s->bytes : 0);
-    else if (s->op) {
-        kept--;
-        usrd_complete(s->op, KERN_SUCCESS, NULL, s->bytes);
-    }
-    free_id(id);
-}
+/* ---- From the device ---- */
 
 void nic_sent(unsigned id, kern_return_t result)
 {

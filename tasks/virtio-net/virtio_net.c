@@ -153,8 +153,7 @@ static kern_return_t find(usrd_driver_t driver)
     if (net_device.mtu < 68) /* RFC 791 */
         return D_NO_SUCH_DEVICE;
     USRD_CHECK_RETURN(take_memory(driver));
-    return usrd_driver_register_interrupt(driver, net.pci.function.line,
-                                          interrupt);
+    return virtio_pci_interrupt(&net.pci, interrupt);
 }
 
 static kern_return_t queue(struct virtio_queue *q, unsigned index,

@@ -27,7 +27,7 @@ class Machine:
     def __init__(self, words, folder, seconds):
         self.folder, self.words, self.seconds = folder, words, seconds
         self.lines, self.partial, self.fatal = [], '', None
-        self.late = False
+        self.late = self._over = False
         self._cursor, self._ended = 0, False
         self._news = threading.Condition()
         self._reading = threading.Event()
@@ -74,6 +74,22 @@ class Machine:
                 raise
             return
         raise Failed(f'came: {found.string}')
+
+    def panics(self, timeout=None):
+        """What the kernel says when it panics, as it is to do here; it ends
+        the machine, and neither it nor what is said of it is looked at."""
+        with self._news:
+            until = self._until(timeout)
+            while not self.fatal:
+                if self._ended:
+                    raise Failed('the guest ended without a panic')
+                if not self._news.wait(max(0, until - time.monotonic())):
+                    raise Failed('no panic came in time')
+            said, self.fatal, self._over = self.fatal, None, True
+            while self.lines and not logline.looks_like_log(self.lines[-1]):
+                self.lines.pop()    # the registers, and the panic
+        self._qemu.terminate()
+        return said
 
     def _wait(self, regex, until, partial):
         at = self._cursor
@@ -190,9 +206,11 @@ class Machine:
                 *whole, self.partial = (self.partial + data.decode(
                     'latin-1')).split('\n')
                 for text in [*map(logline.clean, whole)]:
-                    self.lines.append(text)
-                    self._look(text)
-                self._look(self.partial)
+                    if not self._over:
+                        self.lines.append(text)
+                        self._look(text)
+                if not self._over:
+                    self._look(self.partial)
                 self._news.notify_all()
         with self._news:
             self._ended = True

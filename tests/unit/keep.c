@@ -183,8 +183,9 @@ static void reopen(uint32_t second, mach_port_t port)
 {
     const usrd_kept_t kept = {1, 1, 1, second, 0};
     const usrd_kept_filter_t filter = {8, 9};
+    const usrd_ring_words_t none = {0};
     KX(usrd_service_reopen(9, HANDLE, D_READ, "dev", 5, kept, port, 7, 2,
-                           filter, 0, 0));
+                           filter, 0, 0, none, MACH_PORT_NULL));
     run();
 }
 

@@ -4,7 +4,8 @@
  * they can be asked, and who gets which frame.
  *
  * Frames are Ethernet's, from the destination's address to the last byte of
- * the data, without the checksum of the frame (FCS).
+ * the data, without the checksum of the frame (FCS).  Those of less than 60
+ * bytes are filled up by the device, not by clients.
  *
  * Rings.  USRD_RING_WRITE sends the frame in the buffer; it is answered when
  * the device has read it.  USRD_RING_READ is a buffer for the next frame, of

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A copy of the kernel without the traps that any task can panic it with.
+
+    harden.harden(data)     a kernel, gzipped or not -> the same, hardened
+
+The kernel believes the pointers and sizes that these fast traps are given, and
+no supervisor stands between a task and a trap.  Nothing here uses them, nor does
+the Hurd's own library need more of them than mach_print.  In the kernel's table
+of traps their entries become what an entry without a trap is; nothing else
+changes.  The table is found, in a stripped kernel too, by the names that its
+entries point to; a kernel in which anything is not as expected is refused.
+"""
+
+import gzip
+import struct
+
+TRAPS = {30: "mach_print", 39: "syscall_device_writev_request",
+         40: "syscall_device_write_request", 77: "thread_set_self_state"}
+# What must be where, that this is the table at all.
+KNOWN = {0: "kern_invalid", 25: "mach_msg_trap", 26: "mach_reply_port",
+         28: "mach_task_self", 31: "kern_invalid", 61: "thread_switch",
+         64: "syscall_vm_map", 78: "kern_invalid", **TRAPS}
+INVALID = "kern_invalid"
+MAX_ARGUMENTS = 11
+
+_EHDR = struct.Struct("<4x2B10xHHIQQQIHHH")
+_PHDR = struct.Struct("<IIQQQQQQ")
+# Of the kernel's mach_trap_t: arguments, function, may it lose its stack, name.
+_ENTRY = struct.Struct("<IxxxxQIxxxxQ")
+
+
+class Unexpected(Exception):
+    """This kernel is none that is known well enough to be changed."""
+
+
+class _Elf:
+    def __init__(self, data):
+        self.data = data
+        if data[:4] != b"\x7fELF" or len(data) < 64:
+            raise Unexpected("is not an ELF file")
+        head = _EHDR.unpack_from(data)
+        bits, order, kind, machine, phoff = (*head[:4], head[6])
+        size, count = head[10], head[11]
+        if (bits, order, kind, machine) != (2, 1, 2, 62):
+            raise Unexpected("is not an x86-64 executable")
+        if size != _PHDR.size or phoff + count * size > len(data):
+            raise Unexpected("has program headers that are not all there")
+        loads = [_PHDR.unpack_from(data, phoff + n * size)
+                 for n in range(count)]
+        # flags, offset, address, bytes in the file
+        self.loads = [(p[1], p[2], p[3], p[5]) for p in loads if p[0] == 1]
+        if any(at + size > len(data) for _, at, _, size in self.loads):
+            raise Unexpected("has a segment that is not all there")
+
+    def is_code(self, address):
+        return any(flags & 1 and start <= address < start + size
+                   for flags, _, start, size in self.loads)
+
+    def name(self, address):
+        """The C identifier that is there, or None."""
+        for _, at, start, size in self.loads:
+            if start <= address < start + size:
+                text = self.data[at + address - start:][:64].split(b"\0")[0]
+                name = text.decode("ascii", "replace")
+                return name if name.isidentifier() else None
+        return None
+
+    def entry(self, at):
+        """(function, name) of what may be an entry of the table, or None."""
+        if at + _ENTRY.size > len(self.data):
+            return None
+        arguments, function, stack, name = _ENTRY.unpack_from(self.data, at)
+        if arguments > MAX_ARGUMENTS or stack > 1:
+            return None
+        name = self.name(name) if self.is_code(function) else None
+        return (function, name) if name else None
+
+
+def _table(elf):
+    """Where it begins, in the file."""
+    found = []
+    for flags, at, _, size in elf.loads:
+        if flags & 1:
+            continue
+        for start in range(at, at + size - len(KNOWN) * _ENTRY.size, 8):
+            if all((elf.entry(start + n * _ENTRY.size) or (0, ""))[1] == name
+                   for n, name in KNOWN.items()):
+                found.append(start)
+    if len(found) != 1:
+        raise Unexpected(f"has {len(found)} tables of traps that look as "
+                         "expected, not one")
+    return found[0]
+
+
+def _changed(data):
+    elf = _Elf(data)
+    start = _table(elf)
+    entries = [elf.entry(start + n * _ENTRY.size)
+               for n in range(max(KNOWN) + 1)]
+    if None in entries:
+        raise Unexpected(f"has no trap {entries.index(None)}")
+    invalid = {function for function, name in entries if name == INVALID}
+    if len(invalid) != 1:
+        raise Unexpected("has invalid traps of several kinds")
+    for number, name in TRAPS.items():
+        if entries[number][0] in invalid or \
+                [entry[1] for entry in entries].count(name) != 1:
+            raise Unexpected(f"has {name} more than once, or not at all")
+    result = bytearray(data)
+    # The one after mach_print's is an invalid trap, as KNOWN says.
+    source = start + 31 * _ENTRY.size
+    for number in TRAPS:
+        at = start + number * _ENTRY.size
+        result[at:at + _ENTRY.size] = data[source:source + _ENTRY.size]
+    return bytes(result)
+
+
+def harden(data):
+    """DATA with the entries changed; Unexpected if it is not as expected."""
+    if data[:2] != b"\x1f\x8b":
+        return _changed(data)
+    try:
+        plain = gzip.decompress(data)
+    except (OSError, EOFError) as error:
+        raise Unexpected(f"cannot be unpacked: {error}") from None
+    return gzip.compress(_changed(plain), mtime=0)

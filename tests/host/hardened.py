@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A hardened kernel differs in four entries of its table of traps, and a kernel
+in which anything is not as expected is refused."""
+import gzip
+import pathlib
+import struct
+import subprocess
+import tempfile
+
+from harness import tap
+
+import harden   # boot/, by way of harness
+import image
+
+ENTRY = 32
+out = tap.Writer()
+packed = (image.ROOT / image.KERNEL).read_bytes()
+kernel = gzip.decompress(packed)
+copy = gzip.decompress(harden.harden(packed))
+changed = [n for n in range(len(kernel)) if kernel[n] != copy[n]]
+table = harden._table(harden._Elf(kernel))
+
+
+def at(number):
+    return table + number * ENTRY
+
+
+def refuses(what, why, data):
+    try:
+        harden.harden(bytes(data))
+        said = 'nothing'
+    except harden.Unexpected as error:
+        said = str(error)
+    out.point(why in said and '\n' not in said, f'{what} is refused', [said])
+
+
+def patched(where, data):
+    return kernel[:where] + data + kernel[where + len(data):]
+
+
+out.point(len(copy) == len(kernel), 'as long as before')
+out.point({(n - table) // ENTRY for n in changed} == set(harden.TRAPS),
+          'exactly these entries change')
+out.point(all(copy[at(n):at(n + 1)] == kernel[at(31):at(32)]
+              for n in harden.TRAPS), 'and are what an invalid trap is')
+out.point(gzip.decompress(packed) == kernel and harden.harden(kernel) == copy,
+          'gzipped or not')
+refuses('a second time', '0 tables', copy)
+refuses('nothing', 'not an ELF', b'')
+refuses('text', 'not an ELF', b'#!/bin/sh\n')
+refuses('a broken archive', 'cannot be unpacked', packed[:5000])
+refuses('half a kernel', 'not all there', kernel[:len(kernel) // 2])
+refuses('a kernel of another machine', 'not an x86-64',
+        kernel[:18] + b'\xb7\0' + kernel[20:])
+refuses('a table with another trap at 77', '0 tables',
+        patched(at(77), kernel[at(76):at(77)]))
+refuses('a trap without code', '0 tables', patched(
+    at(39) + 8, struct.pack('<Q', 0x1234)))
+refuses('one that is an invalid one', 'more than once, or not at all', patched(
+    at(40) + 8, kernel[at(31) + 8:at(31) + 16]))
+refuses('a trap of too many arguments', 'has no trap 50', patched(
+    at(50), struct.pack('<I', 99)))
+refuses('a second table', '2 tables', patched(
+    at(140), kernel[at(0):at(79)]))
+with tempfile.TemporaryDirectory() as folder:
+    to = pathlib.Path(folder) / 'copy'
+    ran = subprocess.run([image.ROOT / 'boot/harden', image.ROOT / 'LICENSE', to],
+                         capture_output=True, text=True)
+    out.point(ran.returncode == 1 and not to.exists() and
+              ran.stderr.count('\n') == 1, 'boot/harden says so in one line',
+              [ran.stderr])
+    ran = subprocess.run([image.ROOT / 'boot/harden',
+                          image.ROOT / image.KERNEL, to])
+    out.point(ran.returncode == 0 and to.read_bytes() == harden.harden(packed),
+              'and writes the same copy')
+out.plan()
