@@ -3,7 +3,8 @@
  * A test's operator that counts what a crash loop leaves behind: about every
  * STEP-th incarnation of a task it stops the task, waits until the last one is
  * buried, counts, and starts the task again.  census TASK STEP LAST [MS]: MS
- * is how long that incarnation runs before.
+ * is how long that incarnation runs before.  With STEP 0 it stops nothing, and
+ * counts LAST times, each MS milliseconds.
  */
 #include <mach/mach.h>
 #include <stdio.h>
@@ -47,8 +48,6 @@ static void count(const char *task, unsigned long us)
     usrd_info_t info = {0};
     char text[120];
 
-    usrd_op_stop(mach_task_self(), task);
-    usrd_sleep(SETTLE_MS);
     get(task, info);
     snprintf(text, sizeof text,
              "incarnation=%lu tasks=%lu threads=%lu ports=%lu free=%lu us=%lu",
@@ -56,6 +55,13 @@ static void count(const char *task, unsigned long us)
              info[USRD_INFO_THREADS], info[USRD_INFO_PORTS],
              info[USRD_INFO_FREE_PAGES], us);
     say(text);
+}
+
+static void count_stopped(const char *task, unsigned long us)
+{
+    usrd_op_stop(mach_task_self(), task);
+    usrd_sleep(SETTLE_MS);
+    count(task, us);
     usrd_op_start(mach_task_self(), task);
 }
 
@@ -71,7 +77,11 @@ int main(int argc, char **argv)
     uint64_t step = strtoul(argv[2], NULL, 10), next = step;
     uint64_t last = strtoul(argv[3], NULL, 10);
     unsigned runs = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
-    while (next <= last) {
+    for (; step == 0 && last > 0; last--) {
+        usrd_sleep(runs);
+        count(argv[1], usrd_now() - began);
+    }
+    while (step > 0 && next <= last) {
         if (!get(argv[1], info)) {
             say("there is no such task");
             return 1;
@@ -81,7 +91,7 @@ int main(int argc, char **argv)
             continue;
         }
         usrd_sleep(runs);
-        count(argv[1], usrd_now() - began);
+        count_stopped(argv[1], usrd_now() - began);
         began = usrd_now();
         next += step;
     }

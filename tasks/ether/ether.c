@@ -67,7 +67,7 @@ kern_return_t ether_filter(mach_port_t device, mach_port_t port)
         BPF_STMT(BPF_RET | BPF_K, 0),
     };
 
-    if (ether.filter < 0) /* all */
+    if (ether.filter < 0)        /* all */
         program[1] = program[3]; /* at once */
     return device_set_filter(device, port, MACH_MSG_TYPE_MAKE_SEND, 0,
                              (filter_array_t)program,

@@ -14,8 +14,12 @@ void nic_give_up(const char *why)
     exit(1);
 }
 
+/* At first it is taken for granted. */
 void nic_link(bool up)
 {
+    if (up != nic.link)
+        usrd_log(nic.driver, USRD_LOG_INFO, "the link is %s",
+                 up ? "up" : "down");
     nic.link = up;
 }
 

@@ -9,9 +9,10 @@
  *
  * Rings.  USRD_RING_WRITE sends the frame in the buffer; it is answered when
  * the device has read it.  USRD_RING_READ is a buffer for the next frame, of
- * USRD_NET_BUFFER_MIN bytes or more (1536 hold any frame of an MTU of 1500),
- * and is answered when one has come: so a client posts some of each, say 32,
- * and posts a buffer again when it has read it.  Other operations are refused.
+ * USRD_NET_BUFFER_MIN bytes or more (1536 hold any frame of an MTU of 1500; a
+ * device without USRD_NET_MERGES may take no smaller ones, D_INVALID_SIZE), and
+ * is answered when one has come: so a client posts some of each, say 32, and
+ * posts a buffer again when it has read it.  Other operations are refused.
  *
  * A death of the driver.  Buffers stay posted; nobody is blamed for them.  A
  * frame that was in hand to be sent is sent again when the operator killed the
