@@ -36,9 +36,8 @@ void attack_trap_print(void)
 
 void attack_trap_state(void)
 {
-    struct i386_thread_state state = {.rip = 0xdead000000000000,
-                                      .cs = 0x1f,
-                                      .ss = 0x27};
+    struct i386_thread_state state = {
+        .rip = 0xdead000000000000, .cs = 0x1f, .ss = 0x27};
 
     expect(1, like_none(SET_SELF_STATE, i386_REGS_SEGS_STATE, (long)&state,
                         i386_THREAD_STATE_COUNT));

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * HTTP on a port. */
+#ifndef CONNECTION_H
+#define CONNECTION_H
+
+#include <stdbool.h>
+
+/* Accept connections, from within net_run(); false: no memory, or it is in use. */
+bool connections_listen(unsigned port);
+
+#endif

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""tasks/httpd as a host's programs see it: curl, and bytes as they come."""
+import json
+import socket
+import subprocess
+
+from . import sums
+from .machine import Failed
+
+
+def curl(port, path, *words, seconds=60):
+    """What curl prints, as bytes."""
+    done = subprocess.run(
+        ['curl', '-sS', '--globoff', '-m', str(seconds), *words,
+         f'http://127.0.0.1:{port}{path}'], capture_output=True)
+    if done.returncode:
+        raise Failed(f'curl {path}: {done.stderr.decode().strip()}')
+    return done.stdout
+
+
+def status(port, path, *words):
+    """Of the answer, as a number."""
+    return int(curl(port, path, '-o', '/dev/null', '-w', '%{http_code}',
+                    *words))
+
+
+def tasks(port):
+    """/api/tasks, the tasks by their names."""
+    answer = json.loads(curl(port, '/api/tasks'))
+    answer['tasks'] = {task['name']: task for task in answer['tasks']}
+    return answer
+
+
+def raw(port, data, seconds=40, half=False):
+    """What is answered to these bytes until the server closes; half: nothing
+    more comes, as it can see."""
+    with socket.create_connection(('127.0.0.1', port), seconds) as link:
+        try:
+            link.sendall(data)
+            if half:
+                link.shutdown(socket.SHUT_WR)
+            parts = []
+            while part := link.recv(65536):
+                parts.append(part)
+        except ConnectionResetError:
+            pass
+    return b''.join(parts)
+
+
+class Transfer:
+    """A download and an upload of size bytes by curl, under way."""
+
+    def __init__(self, folder, port, size, seed, seconds):
+        data = sums.sequence(seed, size)
+        self.sum, self.size, self.seed = sums.digest(data), size, seed
+        self.file = folder / f'data-{seed}'
+        self.file.write_bytes(data)
+        words = ['curl', '-sS', '-m', str(seconds)]
+        self.down = subprocess.Popen(
+            [*words, f'http://127.0.0.1:{port}/random?bytes={size}&seed={seed}'],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.up = subprocess.Popen(
+            [*words, '--data-binary', f'@{self.file}', '-H', 'Expect:',
+             f'http://127.0.0.1:{port}/sink'],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    @property
+    def running(self):
+        return self.up.poll() is None
+
+    def check(self, s):
+        """Both are whole."""
+        got, error = self.down.communicate()
+        s.check(len(got) == self.size and sums.digest(got) == self.sum,
+                f'{self.size >> 20} MiB of seed {self.seed} are fetched',
+                f'{len(got)} bytes; {error.decode()}')
+        got, error = self.up.communicate()
+        s.check(got.decode().strip() == self.sum, 'and posted',
+                f'{got.decode()} {error.decode()}')
+        self.file.unlink()
