@@ -199,6 +199,11 @@ bool net_frames_poll(unsigned budget)
     return some;
 }
 
+const struct net_counts *net_counts(void)
+{
+    return &net_count;
+}
+
 struct usrd_ring *net_ring_of_nic(void)
 {
     return ring;
