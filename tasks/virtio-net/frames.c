@@ -55,14 +55,14 @@ bool net_send(unsigned id, uint64_t physical, uint32_t bytes, uint64_t offload)
     return add(&net.send, id, header, physical, bytes, false);
 }
 
-/* Where a buffer may be the second of a frame, a header's length of it is kept
- * for what comes in the header's place. */
+/* A buffer may be the second of a frame, if only of one that is longer than
+ * any should be: a header's length of it is kept for what comes in the header's
+ * place. */
 bool net_receive(unsigned id, uint64_t physical, uint32_t bytes)
 {
     uint32_t room = bytes;
 
-    if (net_has(FEATURE(NET_F_MRG_RXBUF)) &&
-        bytes < net_device.mtu + USRD_NET_HEADER)
+    if (net_has(FEATURE(NET_F_MRG_RXBUF)))
         room -= HEAD;
     frames.bytes[id] = bytes;
     return add(&net.receive, id, id, physical, room, true);

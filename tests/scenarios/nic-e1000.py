@@ -16,8 +16,8 @@ def all_answer(when):
 
 with s.boot(f'{witness.TASKS}{nics.tasks(both)}task shell\n',
             args=nics.args(both), qmp=True) as m:
-    for nic in both:
-        m.expect(rf' {nic.stack}#1 log text="net: address={nic.address} ')
+    m.expect_all(*(rf' {nic.stack}#1 log text="net: address={nic.address} '
+                   for nic in both))
     all_answer('at first')
     for kills in (2, 3):
         for nic in both:
