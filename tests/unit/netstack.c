@@ -51,6 +51,7 @@ kern_return_t usrd_ring_open(const char *name, dev_mode_t mode, unsigned slots,
     const char *pieces = getenv("NETSTACK_PIECES");
 
     (void)name, (void)mode, (void)slots;
+    setvbuf(stdout, NULL, _IOLBF, 0); /* all that it said before an abort() */
     if (pieces)
         piece = (unsigned)atoi(pieces);
     ring.data = malloc(bytes);
