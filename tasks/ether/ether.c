@@ -2,13 +2,16 @@
  *
  * ether DEVICE WAY [WORD...]: a test's client of a network device, which sends
  * each frame of the test's own type back to where it came from.  WAY is `ring`
- * or `classic` (Mach's messages, in-band and out-of-line in turn).
+ * or `classic` (Mach's messages, in-band and out-of-line in turn), or `vandal`,
+ * which writes anything into its ring.
  *     mac=XX:XX:XX:XX:XX:XX   set this address
  *     letter=C                put it into the second byte behind the header
  *     filter=N                take frames whose first byte there is N only
  *     slots=N bytes=N         of the ring, and of each of its buffers
  *     frames=N                end after so many
  *     unread                  by ring: post no buffer to receive, ever
+ * A frame that takes several buffers is answered with a short one that has its
+ * length and the sum of its bytes.
  * The host judges. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,5 +125,9 @@ int main(int argc, char **argv)
         }
     if (argc < 3)
         return 2;
-    return (strcmp(argv[2], "ring") == 0 ? ether_ring : ether_classic)(argv[1]);
+    if (strcmp(argv[2], "ring") == 0)
+        return ether_ring(argv[1]);
+    if (strcmp(argv[2], "vandal") == 0)
+        return ether_vandal(argv[1]);
+    return ether_classic(argv[1]);
 }

@@ -34,6 +34,7 @@ kern_return_t ether_filter(mach_port_t device, mach_port_t port);
 void ether_say(mach_port_t device); /* its counters, in the log */
 
 int ether_ring(const char *device);
+int ether_vandal(const char *device);
 int ether_classic(const char *device);
 
 #endif

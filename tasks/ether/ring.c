@@ -3,6 +3,7 @@
  * By ring: half of the slots are buffers that wait for a frame; what has come
  * goes back out of the same buffer. */
 #include <stdio.h>
+#include <string.h>
 
 #include <usrd/client.h>
 #include <usrd/ring.h>
@@ -22,22 +23,54 @@ static void post(enum usrd_ring_op op, unsigned n, uint32_t bytes)
     usrd_ring_post(ring, op, 0, bytes, n * ether.bytes, (uint64_t)op << 32 | n);
 }
 
-/* A frame in several buffers is only counted. */
+/* A frame in several buffers, up to the one that has come. */
+static struct {
+    uint8_t frame[2048];
+    uint32_t bytes;
+} whole;
+
+static void gather(unsigned n, uint32_t bytes)
+{
+    if (whole.bytes + bytes <= sizeof whole.frame)
+        memcpy(whole.frame + whole.bytes, buffer(n), bytes);
+    whole.bytes += bytes;
+}
+
+/* What answers it, into buffer N. */
+static uint32_t summary(unsigned n)
+{
+    uint32_t words[2] = {whole.bytes, 0};
+
+    for (unsigned at = 16; at < whole.bytes && at < sizeof whole.frame; at++)
+        words[1] += whole.frame[at];
+    memcpy(buffer(n), whole.frame, 16);
+    memcpy(buffer(n) + 16, words, sizeof words);
+    whole.bytes = 0;
+    return 16 + sizeof words;
+}
+
+/* Is there a frame to be answered, and of how many bytes in buffer N? */
+static uint32_t received(const struct usrd_ring_result *r, unsigned n)
+{
+    uint32_t bytes = USRD_NET_BYTES(r->count);
+
+    if (whole.bytes || (r->count & USRD_NET_MORE)) {
+        gather(n, bytes);
+        bytes = r->count & USRD_NET_MORE ? 0 : summary(n);
+    }
+    return ether_turn(buffer(n), bytes) ? bytes : 0;
+}
+
 static void answered(const struct usrd_ring_result *r)
 {
     unsigned n = (uint32_t)r->cookie;
-    uint32_t bytes = USRD_NET_BYTES(r->count);
-    static bool more;
-    bool part = more || (r->count & USRD_NET_MORE);
+    uint32_t bytes;
 
     if (r->cookie >> 32 == USRD_RING_WRITE)
         turned += r->result == KERN_SUCCESS;
-    else if (r->result == KERN_SUCCESS) {
-        more = (r->count & USRD_NET_MORE) != 0;
-        if (!part && ether_turn(buffer(n), bytes)) {
-            post(USRD_RING_WRITE, n, bytes);
-            return;
-        }
+    else if (r->result == KERN_SUCCESS && (bytes = received(r, n)) > 0) {
+        post(USRD_RING_WRITE, n, bytes);
+        return;
     } else if (r->result == D_DEVICE_DOWN) {
         usrd_sleep(100);
     }

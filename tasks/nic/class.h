@@ -39,6 +39,7 @@ struct nic_client {
     bool ring;
     bool greedy;                       /* wants what is for others, too */
     bool closing;                      /* of a ring */
+    unsigned looks;                    /* since then */
     uint8_t address[USRD_NET_ADDRESS]; /* where it is not the device's: */
     bool other;
     struct nic_filter filter;

@@ -6,6 +6,8 @@
 
 #include "class.h"
 
+#define PATIENCE 4 /* heartbeats, for what a closed ring has with the device */
+
 struct nic nic;
 
 void nic_give_up(const char *why)
@@ -200,11 +202,26 @@ static kern_return_t nic_resume(usrd_driver_t driver, void *context)
     return KERN_SUCCESS;
 }
 
+/* Frames of a ring that is to be closed, and a wire that takes none. */
+static bool is_stuck(void)
+{
+    bool stuck = false;
+
+    NIC_EACH_CLIENT(c)
+    stuck |= c->closing && c->sending && ++c->looks > PATIENCE;
+    return stuck;
+}
+
 /* What was sent without an interrupt is seen with the heartbeat at the latest. */
 static kern_return_t nic_health_check(usrd_driver_t driver)
 {
     (void)driver;
     poll();
+    if (!nic.suspended && is_stuck()) {
+        stop_device();
+        start_device();
+        nic_end();
+    }
     return KERN_SUCCESS;
 }
 

@@ -11,7 +11,7 @@
 
 #define OWN 32u        /* buffers of the driver's own, */
 #define OWN_BYTES 2048 /* each so large */
-#define ENOUGH OWN     /* for the device to have, where others wait */
+#define FEW 8u         /* of the primary's: with fewer the device gets some */
 #define READS (USRD_MAX_RINGS_OF_DRIVER * USRD_RING_SLOTS)
 
 static struct {
@@ -127,8 +127,10 @@ void nic_replenish(void)
         return;
     while (p && p->waiting.n > rx.own_posted && post(p->waiting.first))
         take_first(&p->waiting);
-    while (nic.others && rx.own.n > 0 &&
-           (p ? p->posted : 0) + rx.own_posted < ENOUGH && post(rx.own.first))
+    if (!nic.others || (p && p->posted >= FEW))
+        return;
+    while (rx.own.n > 0 && (!p || p->posted + rx.own_posted < FEW) &&
+           post(rx.own.first))
         take_first(&rx.own);
 }
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The other end of a guest's network cable: frames between it and Python, each
 a datagram of a socket of QEMU's."""
+import collections
 import os
 import socket
+import threading
 import time
 
 from . import qemu
@@ -28,6 +30,9 @@ class Wire:
         self.link = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.link.bind(ours)
         self.link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self.frames = collections.deque(maxlen=10000)
+        self.came = threading.Condition()
+        threading.Thread(target=self._read, daemon=True).start()
         self.args = ('-netdev', f'dgram,id={name},local.type=unix,'
                      f'local.path={self.theirs},remote.type=unix,'
                      f'remote.path={ours}',
@@ -47,13 +52,19 @@ class Wire:
                     raise
                 time.sleep(0.02)
 
+    def _read(self):
+        """Always, or QEMU would hold back what the guest sends."""
+        while True:
+            frame = self.link.recv(65536)
+            with self.came:
+                self.frames.append(frame)
+                self.came.notify()
+
     def receive(self, seconds):
         """The next frame, or None."""
-        self.link.settimeout(seconds)
-        try:
-            return self.link.recv(65536)
-        except (TimeoutError, BlockingIOError):
-            return None
+        with self.came:
+            self.came.wait_for(lambda: self.frames, seconds)
+            return self.frames.popleft() if self.frames else None
 
     def ask(self, data, to=GUEST, seconds=20, again=0.5):
         """What comes back for data behind a header; sent again each so often,
