@@ -226,6 +226,19 @@ static kern_return_t platter_set_status(usrd_driver_t driver, void *context,
     return KERN_SUCCESS;
 }
 
+static kern_return_t platter_get_status(usrd_driver_t driver, void *context,
+                                        dev_flavor_t flavor,
+                                        dev_status_t status, natural_t *count)
+{
+    (void)driver, (void)context;
+    if (flavor != DEV_GET_RECORDS || *count < DEV_GET_RECORDS_COUNT)
+        return D_INVALID_OPERATION;
+    status[DEV_GET_RECORDS_DEVICE_RECORDS] = RECORDS;
+    status[DEV_GET_RECORDS_RECORD_SIZE] = RECORD;
+    *count = DEV_GET_RECORDS_COUNT;
+    return KERN_SUCCESS;
+}
+
 static struct usrd_driver_callbacks platter_callbacks = {
     .driver_init = platter_init,
     .driver_health_check = platter_health,
@@ -233,6 +246,7 @@ static struct usrd_driver_callbacks platter_callbacks = {
     .device_close = platter_close,
     .device_read = platter_read,
     .device_write = platter_write,
+    .device_get_status = platter_get_status,
     .device_set_status = platter_set_status,
     .device_ring = platter_ring,
     .device_ring_end = platter_ring_end,

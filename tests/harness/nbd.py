@@ -27,7 +27,7 @@ def free_port():
 class Server:
     """For the scenario S: .image is what to boot, .disk the host's file of vda."""
 
-    def __init__(self, s, size=SIZE, words='', more=''):
+    def __init__(self, s, size=SIZE, words='', more='', disks=''):
         self.s, self.size, self.port = s, size, free_port()
         self.disk = s.folder / 'disk.raw'
         self.data = os.urandom(size)
@@ -39,7 +39,8 @@ qemu -device virtio-net-pci,disable-legacy=on,netdev=n0
 task virtio-blk {words}
 task virtio-net {words}
 task ram=ramdisk -- {RAM}
-task nbd needs=eth0,vda,ram -- eth0 10.0.2.15/24 via=10.0.2.2 vda ro ram
+task nbd needs=eth0,vda,ram{disks and ','}{disks} -- eth0 10.0.2.15/24 \
+via=10.0.2.2 vda {disks} ro ram
 {more}'''
 
     def uri(self, name='vda'):
@@ -182,13 +183,14 @@ def fuse(server, mount):
             program.wait(20)
 
 
-def fio(server, *words, name):
+def fio(server, *words, name, timeout=60):
     """fio's report of one job, whose data is verified."""
     found = server.run('fio', '--name=nbd', '--ioengine=nbd',
                        f'--uri={server.uri()}', '--bs=4k', '--iodepth=16',
                        '--verify=crc32c', '--verify_fatal=1',
                        '--verify_state_save=0', f'--size={server.size}',
-                       '--output-format=json', *words, name=name)
+                       '--output-format=json+', *words, name=name,
+                       timeout=timeout)
     if not found:
         return None
     job = json.loads(found[found.index('{'):])['jobs'][0]

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A disk of the guest as a network block device: Debian's programs copy it out and
 in and compare it; each request that is wrong is answered as it should be, beside
-the same thing right; and a disk whose driver is stopped is an error, until it is
-back."""
+the same thing right; a disk whose driver is stopped is an error, until it is back;
+and a flush fails for each client of a disk that lost its cache with its driver, once."""
 import json
 
 from harness import nbd
@@ -11,7 +11,10 @@ from harness.nbd import Client
 from harness.scenario import Scenario
 
 s = Scenario('', seconds=90, sleep=True)
-server = nbd.Server(s, more='task shell\n')
+server = nbd.Server(s, disks='platter', more='''
+task shell
+task platter=build/tasks/rings/platter restart-delay=0
+''')
 
 
 def info():
@@ -70,6 +73,22 @@ def down(m):
     c.close()
 
 
+def lost(m):
+    clients = [Client(server, 'platter') for _ in range(2)]
+    for n, c in enumerate(clients):
+        s.check(c.do(nbd.WRITE, 512 * n, data=b'x' * 512) == 0 and
+                c.do(nbd.FLUSH) == 0, 'it is written, and stable')
+    for n, c in enumerate(clients):
+        c.do(nbd.WRITE, 512 * n, data=b'y' * 512)
+    m.send('kill platter')
+    m.expect(r' platter#2 restart ')
+    s.check([c.do(nbd.FLUSH) for c in clients] == 2 * [nbd.EIO],
+            "a cache that was lost: each one's flush fails")
+    s.check([c.do(nbd.READ, 512 * n, 512) for n, c in enumerate(clients)] ==
+            2 * [b'x' * 512], 'what was stable is there')
+    s.check([c.do(nbd.FLUSH) for c in clients] == [0, 0], 'once')
+
+
 with s.boot(server.image) as m:
     server.up(m)
     info()
@@ -79,5 +98,6 @@ with s.boot(server.image) as m:
                'in.raw')
     down(m)
     edges()
+    lost(m)
 s.forbid(r' nbd#([2-9]|1 death)', 'it stays up')
 s.done()
