@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "iommu.h"
 #include "pci.h"
 #include "values.h"
 
@@ -66,12 +67,21 @@ static void find_processor_set(void)
     is_own(control, KX_OWN_PSET);
 }
 
-static void quiesce_off(void)
+static void unsafe(bool *option, const char *word, const char *why)
 {
-    kx_options.quiesce_off = true;
-    kx_log('W', NULL, 0, "unsafe",
-           "word=--quiesce=off why=\"devices of dead "
-           "drivers go on writing to memory\"");
+    *option = true;
+    kx_log('W', NULL, 0, "unsafe", "word=%s why=\"%s\"", word, why);
+}
+
+static bool iommu(const char *v)
+{
+    static const char *const words[] = {"auto", "require", "off"};
+    for (unsigned n = 0; n < 3; n++)
+        if (strcmp(v, words[n]) == 0) {
+            kx_options.iommu = n;
+            return true;
+        }
+    return false;
 }
 
 static void options(int argc, char **argv)
@@ -92,7 +102,15 @@ static void options(int argc, char **argv)
                  (strcmp(v, "halt") == 0 || strcmp(v, "reboot") == 0))
             kx_options.guard_halts = v[0] == 'h';
         else if (option(a, "--quiesce", &v) && strcmp(v, "off") == 0)
-            quiesce_off();
+            unsafe(&kx_options.quiesce_off, a,
+                   "devices of dead drivers go on writing to memory");
+        else if (option(a, "--iommu", &v) && iommu(v))
+            ;
+        else if (option(a, "--invalidate", &v) && strcmp(v, "off") == 0)
+            unsafe(&kx_options.invalidate_off, a,
+                   "devices reach what they were told to forget");
+        else if (option(a, "--invalidate", &v) && strcmp(v, "registers") == 0)
+            kx_options.invalidate_registers = true;
         else if (option(a, "--fail", &v) &&
                  (strcmp(v, "crash") == 0 || strcmp(v, "exit") == 0 ||
                   strcmp(v, "spin") == 0 || strcmp(v, "block") == 0))
@@ -349,10 +367,12 @@ void kx_boot(int argc, char **argv)
     kx_executioners_start();
     kx_tty_init();
     look_around();
+    kx_iommu_find();
     kx_quota_init();
     adopt_all();
     read_lines();
     make_tasks();
+    kx_iommu_begin();
     kx_names_build();
 
     unsigned found = modules(), used = n_templates + 1;

@@ -3,6 +3,7 @@
  * Configuration space, by ports 0xcf8 and 0xcfc (PCI 3.0 §3.2.2.3.2), which
  * only kernel-ext has; and what is read and written there for a function's
  * owner, within what bus.c allows. */
+#include "iommu.h"
 #include "pci.h"
 #include "pci_regs.h"
 
@@ -144,6 +145,8 @@ kern_return_t kx_on_pci_master(mach_port_t control, uint32_t n, uint32_t on)
         kx_deny(i, "pci id=0x%x", COMMAND);
         return KERN_PROTECTION_FAILURE;
     }
+    if (on && !kx_iommu_attach(i->task->functions[n]))
+        return KERN_FAILURE;
     uint32_t command = kx_config_read(f->at, COMMAND, 2);
     command = on ? command | COMMAND_MASTER : command & ~COMMAND_MASTER;
     kx_config_write(f->at, COMMAND, 2, command);

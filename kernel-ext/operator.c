@@ -2,6 +2,7 @@
  *
  * The operator's routines: userspace_driver_operator.defs.  main.c has checked
  * by kx_operator_may() that the caller's module line allows them. */
+#include "iommu.h"
 #include "pci.h"
 
 #include "mach_host.h"
@@ -100,6 +101,7 @@ kern_return_t kx_op_status(mach_port_t control, uint32_t index,
     count_tasks(info);
     info[USRD_INFO_PORTS] = own_ports();
     info[USRD_INFO_FREE_PAGES] = kx_free_pages();
+    info[USRD_INFO_CONFINED] = kx_iommu.state >= KX_IOMMU_ON;
     info[USRD_INFO_OWN_KB] = kx_resident_of(mach_task_self(), &size) >> 10;
     *count = USRD_INFO_WORDS;
     return KERN_SUCCESS;

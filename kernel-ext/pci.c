@@ -3,6 +3,7 @@
  * PCI functions as grants: found at boot, each given whole to one task.  Its
  * BARs become I/O port and memory grants of that task; config.c reads and
  * writes its configuration space for it. */
+#include "iommu.h"
 #include "pci.h"
 #include "reset.h"
 
@@ -79,6 +80,17 @@ static bool clear(const struct kx_range *ranges, unsigned n, bool io,
     return true;
 }
 
+/* An IOMMU does not tell functions behind one old bridge apart. */
+static bool alone(unsigned k, unsigned me, struct kx_fault *fault)
+{
+    for (unsigned n = 0; n < kx_n_functions; n++)
+        if (kx_iommu.state != KX_IOMMU_NONE && n != k &&
+            kx_functions[n].owner >= 0 && kx_functions[n].owner != (int)me &&
+            kx_iommu_together(n, k))
+            return refuse(fault, "the IOMMU takes it for another task's");
+    return true;
+}
+
 static bool claim(unsigned me, const struct kx_words *w, struct kx_words *room,
                   struct kx_fault *fault)
 {
@@ -91,6 +103,8 @@ static bool claim(unsigned me, const struct kx_words *w, struct kx_words *room,
             return false;
         if (!kx_bus_grant(&kx_functions[k], room))
             return refuse(fault, "too many BARs for one task");
+        if (!alone((unsigned)k, me, fault))
+            return false;
         kx_functions[k].owner = (int)me;
     }
     return true;

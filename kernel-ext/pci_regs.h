@@ -28,14 +28,20 @@
 #define BAR_64 0x4
 #define ROM 0x30           /* §6.2.5.2 */
 #define SECONDARY_BUS 0x19 /* PCI-to-PCI Bridge 1.2, §3.2.5.4 */
-#define CAPABILITIES 0x34  /* §6.7 */
+#define SUBORDINATE_BUS 0x1a
+#define CAPABILITIES 0x34 /* §6.7 */
 #define LINE 0x3c
 #define PIN 0x3d
 #define BODY 0x40 /* past the header */
 #define END 0x100
 
 #define CAP_VENDOR 0x09
-#define CAP_EXPRESS 0x10  /* PCI Express 2.0 §7.8; offsets in it: */
+#define CAP_EXPRESS 0x10 /* PCI Express 2.0 §7.8; offsets in it: */
+#define EXPRESS_TYPE(c) ((c) >> 4 & 0xf) /* of the 2 bytes at 0x02 */
+#define EXPRESS_ROOT_PORT 0x4
+#define EXPRESS_UPSTREAM 0x5
+#define EXPRESS_DOWNSTREAM 0x6
+#define EXPRESS_TO_PCI 0x7
 #define EXPRESS_CAPS 0x04 /* 4 bytes */
 #define EXPRESS_RESETS 0x10000000u
 #define EXPRESS_CONTROL 0x08

@@ -26,6 +26,7 @@ const char *kx_cause_text(enum kx_cause cause, int code, char *buf, size_t size)
         [KX_CAUSE_PORT] = "port",
         [KX_CAUSE_REFUSED] = "refused",
         [KX_CAUSE_IRQ] = "irq",
+        [KX_CAUSE_DMA_FAULT] = "dma-fault",
         [KX_CAUSE_OPERATOR] = "operator",
         [KX_CAUSE_UNQUIET] = "unquiet",
         [KX_CAUSE_STARVED] = "starved",

@@ -30,9 +30,10 @@ enum kx_cause {
     KX_CAUSE_PORT,
     KX_CAUSE_REFUSED,
     KX_CAUSE_IRQ,
-    KX_CAUSE_OPERATOR, /* killed or restarted by the operator */
-    KX_CAUSE_UNQUIET,  /* its device would not stop */
-    KX_CAUSE_STARVED,  /* does not count against the task */
+    KX_CAUSE_DMA_FAULT, /* its function strayed */
+    KX_CAUSE_OPERATOR,  /* killed or restarted by the operator */
+    KX_CAUSE_UNQUIET,   /* its device would not stop */
+    KX_CAUSE_STARVED,   /* does not count against the task */
     KX_CAUSES
 };
 

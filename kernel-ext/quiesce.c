@@ -9,6 +9,7 @@
  * settles first (KX_SETTLING): each function that can is reset, and all get
  * KX_RESET_US.  What a function that does not stop then may still write to,
  * its task's dma= and rings, is nobody else's as long as the machine runs. */
+#include "iommu.h"
 #include "pci.h"
 #include "pci_regs.h"
 #include "reset.h"
@@ -18,13 +19,12 @@ static struct kx_settings settings[KX_MAX_FUNCTIONS];
 bool kx_pci_quiesce(const struct kx_task *t)
 {
     bool quiet = true;
-    if (kx_options.quiesce_off)
-        return true;
-    for (unsigned n = 0; n < t->words.n_pci; n++) {
+    for (unsigned n = 0; n < t->words.n_pci && !kx_options.quiesce_off; n++) {
         kx_intx_off(t->functions[n]);
         quiet &= kx_function_stop(kx_functions[t->functions[n]].at);
     }
-    return quiet;
+    /* Then, so that what was under way is no fault. */
+    return kx_iommu_detach(t) && quiet;
 }
 
 bool kx_pci_resets(const struct kx_task *t)

@@ -20,6 +20,7 @@ struct kx_ring {
     unsigned in;                   /* its incarnation that has it; 0: none */
     unsigned slots;
     uint64_t physical;
+    bool reached; /* by the functions of its driver's task */
     bool blamed;  /* a driver died with it, not by the operator */
     bool unquiet; /* and its device may use it still */
     bool kept;    /* so it is never freed; the log has said so */

@@ -4,7 +4,9 @@
  * the handle, and given up when it says so or is dead and its device quiet. */
 #include "ring.h"
 
+#include "iommu.h"
 #include "share.h"
+#include <usrd/ring.h>
 
 static struct kx_incarnation *driver_of(const struct kx_ring *r)
 {
@@ -20,6 +22,29 @@ static unsigned rings_of(unsigned task)
     return n;
 }
 
+/* Its buffers are for the device, which writes them only for who may read. */
+static bool reach(struct kx_ring *r)
+{
+    unsigned mode = r->handle->mode;
+    unsigned access =
+        KX_DMA_READ | (mode & D_READ || !(mode & D_WRITE) ? KX_DMA_WRITE : 0);
+    if (!r->reached)
+        r->reached =
+            kx_iommu_map(&kx_tasks[r->task], r->physical + USRD_RING_DATA_AT,
+                         kx_ring_bytes(r), access);
+    return r->reached;
+}
+
+/* False: perhaps they are reached still. */
+static bool unreach(struct kx_ring *r)
+{
+    if (r->reached)
+        r->reached =
+            !kx_iommu_unmap(&kx_tasks[r->task], r->physical + USRD_RING_DATA_AT,
+                            kx_ring_bytes(r));
+    return !r->reached;
+}
+
 kern_return_t kx_ring_enter(struct kx_ring *r)
 {
     struct kx_task *t = kx_handle_task(r->handle);
@@ -33,7 +58,7 @@ kern_return_t kx_ring_enter(struct kx_ring *r)
     i->rings += r->object->size;
     kx_quota_set(i);
     r->in = t->number;
-    if (kx_ring_map(r, i) == KERN_SUCCESS)
+    if (reach(r) && kx_ring_map(r, i) == KERN_SUCCESS)
         return KERN_SUCCESS;
     kx_ring_left(r);
     return KERN_RESOURCE_SHORTAGE;
@@ -71,6 +96,7 @@ void kx_ring_left(struct kx_ring *r)
         return;
     kx_ring_unmap(r, i);
     r->in = 0;
+    r->unquiet |= !unreach(r);
     i->rings -= r->object->size;
     kx_quota_set(i);
 }
@@ -109,7 +135,7 @@ void kx_rings_over(struct kx_task *t, bool quiet)
         if (i && r->in == i->number)
             kx_ring_unmap(r, i);
         r->in = 0;
-        r->unquiet = !quiet;
+        r->unquiet = !unreach(r) || !quiet;
         kx_ring_free(r);
     }
     if (i)

@@ -2,7 +2,7 @@
  *
  * What happens because time has passed: the deadline of each task's state, and
  * what is done every second or so. */
-#include "kx.h"
+#include "iommu.h"
 
 #define SECOND 1000000
 /* Later than this is not the clock's coarseness. */
@@ -100,6 +100,7 @@ void kx_timers(void)
     kx_timer_at(kx_job_deadlines(now));
     kx_timer_at(kx_memory_tick(now));
     kx_timer_at(kx_lines_due(now));
+    kx_timer_at(kx_iommu_tick(now));
     kx_timer_at(kx_throttle_tick(now)); /* before deadlines are judged */
     kx_timer_at(kx_overdue_tick(now));
     for (unsigned n = 0; n < kx_n_tasks; n++) {

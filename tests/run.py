@@ -39,6 +39,8 @@ def arguments():
                         help='show the whole output')
     parser.add_argument('-j', type=int, default=2, metavar='N', dest='jobs',
                         help='so many at a time (2)')
+    parser.add_argument('--iommu', action='store_true',
+                        help='scenarios boot on q35 with its IOMMU on')
     parser.add_argument('--soak', action='store_true',
                         help='the long forms in tests/soak instead, with all '
                         'that they show')
@@ -63,6 +65,8 @@ def build():
 
 def main():
     args = arguments()
+    if args.iommu:
+        os.environ['MACHINE'] = 'iommu'
     if not args.list:
         build()
     programs = list(find(SOAK if args.soak else PLACES, args.pattern))

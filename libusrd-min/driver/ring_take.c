@@ -83,6 +83,8 @@ static kern_return_t check(const struct usrd_open_ring *r,
     if (s->op != USRD_RING_READ && s->op != USRD_RING_FLUSH &&
         !(r->mode & D_WRITE))
         return D_READ_ONLY;
+    if (s->op == USRD_RING_READ && (r->mode & D_WRITE) && !(r->mode & D_READ))
+        return D_INVALID_OPERATION; /* its device may not write there */
     q->op = (enum usrd_ring_op)s->op;
     q->record = s->record;
     q->count = s->count;

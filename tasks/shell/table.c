@@ -88,11 +88,13 @@ void show_table(void)
 {
     struct status s;
     char up[16], beat[16], cpu[16];
+    boolean_t confined = FALSE;
 
     /* The one column that can be long is the last: 80 columns do for most. */
     say("%-8s %3s %-9s %6s %8s %7s %6s %6s %s\n", "TASK", "INC", "STATE",
         "UPTIME", "RESTARTS", "BEAT", "CPU", "MEMORY", "LAST CAUSE");
-    for (unsigned i = 0; get_status(i, &s); i++)
+    for (unsigned i = 0; get_status(i, &s); i++) {
+        confined = s.info[USRD_INFO_CONFINED] != 0;
         say("%-8s %3lu %-9s %6s %8lu %7s %6s %5luK %s\n", s.name,
             s.info[USRD_INFO_INCARNATION], state_text(&s),
             duration(s.info[USRD_INFO_UPTIME_US], up),
@@ -100,6 +102,10 @@ void show_table(void)
             duration(s.info[USRD_INFO_HEARTBEAT_US], beat),
             duration(s.info[USRD_INFO_CPU_US], cpu),
             s.info[USRD_INFO_MEMORY_KB], s.cause[0] ? s.cause : "-");
+    }
+    say("devices' transfers: %s\n",
+        confined ? "confined to what their drivers were granted"
+                 : "not confined, no IOMMU is on");
 }
 
 int show_task(const char *name)

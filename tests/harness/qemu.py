@@ -16,6 +16,8 @@ BASE = ['qemu-system-x86_64', '-M', 'pc', '-m', '512', '-nodefaults',
         '-rtc', 'base=2026-01-01T00:00:00,clock=vm',
         '-device', f'isa-debug-exit,iobase={DEBUG_EXIT:#x},iosize=1']
 GUEST_STATUS = 0x10
+# Instead of the machine of BASE, with `tests/run --iommu`.
+IOMMU = ['-M', 'q35', '-device', 'intel-iommu']
 
 
 def socket_path(folder, name):
@@ -37,9 +39,24 @@ def chardevs(args, folder):
     return words
 
 
+def behind_iommu():
+    return os.environ.get('MACHINE') == 'iommu'
+
+
+def machine(args):
+    """The machine and its devices; behind an IOMMU where it is asked for.
+    QEMU's virtio devices go past it if they are not told."""
+    if not behind_iommu():
+        return BASE, args
+    return [*BASE[:1], *IOMMU, *BASE[3:]], [
+        word + ',disable-legacy=on,iommu_platform=on' if word.startswith('virtio-') else word
+        for word in args]
+
+
 def command(iso, args, folder, time, record=None, qmp=False):
     """time is (shift, jump over idle time) or None for the host's clock."""
-    words = BASE + ['-serial', 'stdio'] + _cd(iso, record)
+    base, args = machine(args)
+    words = base + ['-serial', 'stdio'] + _cd(iso, record)
     words += chardevs(args, folder)
     if qmp:
         words += ['-qmp', f'unix:{socket_path(folder, "qmp")},'

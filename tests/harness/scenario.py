@@ -182,6 +182,10 @@ class Scenario:
         self.tap.point(ours and not wrong, f'{what}each line of the log is '
                        'as docs/log.md says', wrong[:20] if ours else
                        ['kernel-ext never spoke', *machine.lines[-5:]])
+        if qemu.behind_iommu():
+            self.tap.point(any(' iommu dma=confined ' in text
+                               for text in machine.lines),
+                           f'{what}the IOMMU is on')
         if machine.fatal or machine.late:
             self.tap.point(False, f'{what}no panic, and in time',
                            [machine.fatal or f'not done after '

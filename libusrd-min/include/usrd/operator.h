@@ -31,6 +31,8 @@ enum usrd_info {
     USRD_INFO_TSC_READY,    /* incarnation go, and when that was ready */
     USRD_INFO_CPU_PERCENT,  /* of the last second, where cpu= holds it; or ~0 */
     USRD_INFO_THROTTLED_US, /* that this incarnation was held back for it */
+    USRD_INFO_CONFINED,     /* of the machine: devices reach only what their
+                             * drivers were granted (an IOMMU is on): 1, or 0 */
     USRD_INFO_WORDS,        /* how many of these there are */
 };
 
