@@ -17,7 +17,19 @@
 #define EDU_STATUS_INTERRUPT 0x80u /* when the factorial is there */
 #define EDU_INT_STATUS 0x24        /* r: why it interrupts; 0: it does not */
 #define EDU_INT_FACTORIAL 0x01u
+#define EDU_INT_DMA 0x100u
 #define EDU_INT_RAISE 0x60 /* w: these bits into INT_STATUS */
 #define EDU_INT_ACK 0x64   /* w: these bits out of it */
+
+/* A transfer, 64 bits each; it begins 100 ms after the command. */
+#define EDU_DMA_FROM 0x80
+#define EDU_DMA_TO 0x88
+#define EDU_DMA_BYTES 0x90
+#define EDU_DMA_COMMAND 0x98
+#define EDU_DMA_START 0x1u /* reads as 1 until it is over */
+#define EDU_DMA_TO_MEMORY 0x2u
+#define EDU_DMA_INTERRUPT 0x4u
+#define EDU_BUFFER 0x40000 /* the device's own, as its address */
+#define EDU_BUFFER_BYTES 4096u
 
 #endif
