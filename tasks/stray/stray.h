@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define FIELD_BYTES (4u * 1024 * 1024) /* one piece of dma= */
+#define FIELD_BYTES (1024u * 1024)
 #define FIELD_TAG 0xf1e1d000ull        /* upper half of each of its words */
 #define STRAY_BYTES 256u               /* of a transfer */
 

@@ -13,6 +13,7 @@ FAULT = re.compile(r' W (\S+)#(\d+) dma-fault addr=0x([0-9a-f]+) '
                    r'access=(\w+) reason=(\S+) source=(\S+)')
 SUM = (r' stray#(\d+) log text="attempts=(\d+) through=(\d+) leaked=(\d+) '
        r'changed=(\d+)"')
+LOAD = r' blkio#1 log text="requests=(\d+) again=0 sum=(\d+) good"'
 TRY = re.compile(r' stray#(\d+) log text="(write|read) 0x([0-9a-f]+)"')
 
 
@@ -22,12 +23,12 @@ def randomly(attempts, control, seconds):
     s = Scenario('', seconds=seconds)
     image = blk.make(s.folder / 'disk.raw')
     disk = blk.qemu(image, device=',iommu_platform=on')
-    tasks = (f'{EDU}{witness.TASKS}task field={FOLDER}/field dma=4M\n'
+    tasks = (f'{EDU}{witness.TASKS}task field={FOLDER}/field dma=1M\n'
              'task stray needs=field -- random')
     with s.boot(f'{MACHINE}{disk}task virtio-blk\n'
                 f'task blkio -- ring vda load stray {attempts}\n{tasks} {attempts}') as m:
         m.expect(ON)
-        last = m.expect(SUM)
+        last, load = m.expect_all(SUM, LOAD)
         s.check(last[1] == str(attempts + 1) and last[2] == str(attempts),
                 f'each of {attempts} attempts was a death', last.string)
         s.check(last[3] == last[4] == '0', 'none wrote or read anything of '
@@ -46,8 +47,6 @@ def randomly(attempts, control, seconds):
         s.check(sum(' stray#' in line and ' restart cause=dma-fault ' in line
                     for line in m.lines) == attempts,
                 'and the driver was replaced')
-        load = m.expect(r' blkio#1 log text="requests=(\d+) again=0 '
-                        r'sum=(\d+) good"')
         witness.unharmed(s, m)
     blk.check_sum(s, image, int(load[2]))
     s.forbid(r' stray#\d+ death cause=(?!dma-fault)', 'it died of nothing else')
