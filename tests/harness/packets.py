@@ -81,7 +81,7 @@ class Frame:
     def __init__(self, data):
         self.to, self.source = data[:6], data[6:12]
         self.kind = int.from_bytes(data[12:14], 'big')
-        self.protocol = None
+        self.protocol = self.port_from = self.port_to = None
         if self.kind == ARP:
             self.op, = struct.unpack('!H', data[20:22])
             self.mac_from, self.ip_from = data[22:28], data[28:32]
@@ -96,7 +96,7 @@ class Frame:
         self.ip_from, self.ip_to = data[12:16], data[16:20]
         self.good = checksum(data[:size]) == 0
         self.data = data = data[size:length]
-        if self.protocol in (TCP, UDP) and not self.fragment & 0x1fff:
+        if self.protocol in (TCP, UDP) and not self.fragment & 0x3fff:
             self.port_from, self.port_to = struct.unpack('!HH', data[:4])
             if self.protocol == TCP:
                 self._tcp(data)
