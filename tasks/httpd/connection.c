@@ -21,12 +21,12 @@
 #define CONNECTIONS 112u /* lwIP has more, for those that are being closed */
 #define PIECE 8192u      /* bytes of a sequence that are made at a time */
 
-/* Time limits, in ms. */
-#define HEAD_LIMIT 10000u  /* from a head's first byte to its last */
-#define IDLE_LIMIT 15000u  /* before the first */
-#define STILL_LIMIT 20000u /* a body or an answer that does not move */
-#define GRACE 30000u       /* after this, it moves a KiB a second on average */
-#define DRAIN_LIMIT 2000u  /* for the peer's end after ours */
+#define DRAIN_LIMIT 2000u /* ms, for the peer's end after ours */
+
+/* How long a head may take, from its first byte to its last, and before the
+ * first; twice as long a body or an answer may stand still, and after three
+ * times as long it moves a KiB a second on average.  In ms. */
+static unsigned patience;
 
 enum stage { FREE, HEAD, BODY, ANSWER, DRAIN };
 
@@ -342,11 +342,11 @@ static bool too_slow(const struct connection *c)
 
     switch (c->stage) {
     case HEAD:
-        return spent > (c->n ? HEAD_LIMIT : IDLE_LIMIT);
+        return spent > patience;
     case BODY:
     case ANSWER:
-        return now - c->progress > STILL_LIMIT ||
-               (spent > GRACE && c->moved < spent);
+        return now - c->progress > 2 * patience ||
+               (spent > 3 * patience && c->moved < spent);
     default:
         return spent > DRAIN_LIMIT;
     }
@@ -412,10 +412,11 @@ static err_t opened(void *arg, struct tcp_pcb *pcb, err_t err)
     return ERR_OK;
 }
 
-bool connections_listen(unsigned port)
+bool connections_listen(unsigned port, unsigned ms)
 {
     struct tcp_pcb *pcb = tcp_new();
 
+    patience = ms;
     if (!pcb || tcp_bind(pcb, IP_ADDR_ANY, (u16_t)port) != ERR_OK)
         return false;
     pcb = tcp_listen(pcb);

@@ -6,7 +6,8 @@
 
 #include <stdbool.h>
 
-/* Accept connections, from within net_run(); false: no memory, or it is in use. */
-bool connections_listen(unsigned port);
+/* Accept connections, from within net_run(); false: no memory, or it is in use.
+ * PATIENCE: ms that a request's head may take; other limits follow from it. */
+bool connections_listen(unsigned port, unsigned patience);
 
 #endif

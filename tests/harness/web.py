@@ -5,16 +5,15 @@ import socket
 import subprocess
 
 from . import sums
-from .machine import Failed
 
 
 def curl(port, path, *words, seconds=60):
-    """What curl prints, as bytes."""
+    """What curl prints, as bytes; OSError when it fails, which ends the test."""
     done = subprocess.run(
         ['curl', '-sS', '--globoff', '-m', str(seconds), *words,
          f'http://127.0.0.1:{port}{path}'], capture_output=True)
     if done.returncode:
-        raise Failed(f'curl {path}: {done.stderr.decode().strip()}')
+        raise OSError(f'curl {path}: {done.stderr.decode().strip()}')
     return done.stdout
 
 
