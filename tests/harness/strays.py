@@ -14,6 +14,7 @@ FAULT = re.compile(r' W (\S+)#(\d+) dma-fault addr=0x([0-9a-f]+) '
 SUM = (r' stray#(\d+) log text="attempts=(\d+) through=(\d+) leaked=(\d+) '
        r'changed=(\d+)"')
 LOAD = r' blkio#1 log text="requests=(\d+) again=0 sum=(\d+) good"'
+LENT = r' lender#1 log text="rounds=(\d+) changed=(\d+)"'
 TRY = re.compile(r' stray#(\d+) log text="(write|read) 0x([0-9a-f]+)"')
 
 
@@ -61,4 +62,41 @@ def randomly(attempts, control, seconds):
                 int(last[4]) and int(last[5]), 'without the IOMMU each gets '
                 'through, and what is not its own is read and changed',
                 last.string)
+    s.done()
+
+
+def stale(way, rounds, control, seconds):
+    """A scenario of its own: so many times a device writes to where it was let
+    write before, and is stopped; it is not where the IOMMU was not told to
+    forget.  close: the memory was freed; kill: the driver died meanwhile, and
+    its device was left as it was."""
+    s = Scenario('', seconds=seconds)
+    tasks = (f'{MACHINE}{EDU}{witness.TASKS}task stray -- '
+             f'{"revisit" if way == "close" else ""}\n'
+             f'task lender={FOLDER}/lender needs=stray operator=yes restart=no '
+             f'-- %u {way}\nkernel-ext %s')
+    words = '' if way == 'close' else '--quiesce=off'
+    with s.boot(tasks % (rounds, words)) as m:
+        m.expect(ON)
+        last = m.expect(LENT)
+        s.check(last.groups() == (str(rounds), '0'),
+                f'after each of {rounds} times nothing had changed',
+                last.string)
+        faults = [match for match in map(FAULT.search, m.lines) if match]
+        wrong = [match.string for match in faults if match[4] != 'write'
+                 or match[1] != 'stray' or match[6] != '00:04.0']
+        s.check(len(faults) == rounds and not wrong, 'each is in the log',
+                len(faults), *wrong)
+        deaths = sum(' stray#' in line and ' death cause=dma-fault ' in line
+                     for line in m.lines)
+        s.check(deaths == (rounds if way == 'close' else 0),
+                'and is a death' if way == 'close' else 'and nobody is blamed',
+                deaths)
+        witness.unharmed(s, m)
+    with s.boot(tasks % (control, words + ' --invalidate=off'), 'off') as m:
+        m.expect(r' W kernel-ext unsafe word=--invalidate=off ')
+        last = m.expect(LENT)
+        s.check(last[1] == str(control) and int(last[2]) > control * 0.5,
+                'where the IOMMU does not forget, it changes', last.string)
+    witness.undisturbed(s)
     s.done()
