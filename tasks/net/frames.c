@@ -4,9 +4,13 @@
  *
  * A received frame is not copied: a custom pbuf says where it lies in the ring,
  * and its buffer is posted again when lwIP or the program frees it.  There are
- * three times as many buffers as are posted; when so many are kept that there
- * would be too few to post, frames are copied out of the ring.  What is sent is
- * copied once, which puts its pieces together. */
+ * more buffers than are posted; when so many are kept that there would be too
+ * few to post, frames are copied out of the ring.  What is sent is copied once,
+ * which puts its pieces together.
+ *
+ * As many buffers are posted as a window of TCP has segments, since some devices
+ * drop what they have none for; but a frame that is to be sent goes first, so
+ * that each of a burst of questions can be answered. */
 #include <string.h>
 
 #include <device/net_status.h>
@@ -20,8 +24,9 @@
 
 enum {
     BUFFER = 2048, /* bytes; the longest frame has 1514 */
-    POSTED = 32,   /* of READ, and so many of WRITE: all the ring's slots */
-    RECEIVES = 96, /* buffers; those for sending follow them */
+    SLOTS = USRD_RING_SLOTS,
+    POSTED = TCP_WND / TCP_MSS, /* of READ, at most: the rest is for WRITE */
+    RECEIVES = 96,              /* buffers; those for sending follow them */
     SENDS = 32,
     MTU = 1500,
     SHORT = 200, /* bytes; longer ones leave LEFT buffers to such, */
@@ -61,9 +66,10 @@ static void release(struct pbuf *p)
 
 static void post(void)
 {
-    for (; posted < POSTED && to_post.n > 0; posted++) {
-        unsigned n = to_post.buffers[--to_post.n];
-        usrd_ring_post(ring, USRD_RING_READ, 0, BUFFER, n * BUFFER, n);
+    for (; posted < POSTED && to_post.n > 0; posted++, to_post.n--) {
+        unsigned n = to_post.buffers[to_post.n - 1];
+        if (!usrd_ring_post(ring, USRD_RING_READ, 0, BUFFER, n * BUFFER, n))
+            break;
     }
 }
 
@@ -125,12 +131,20 @@ static void received(unsigned n, const struct usrd_ring_result *r)
 
 /* ---- Sending ---- */
 
+/* For how many frames there are buffers and slots. */
+static unsigned room(void)
+{
+    unsigned slots = SLOTS - posted - (SENDS - to_send.n);
+
+    return to_send.n < slots ? to_send.n : slots;
+}
+
 static err_t output(struct netif *netif, struct pbuf *p)
 {
     (void)netif;
     if (p->tot_len > MTU + USRD_NET_HEADER)
         return ERR_BUF;
-    if (to_send.n <= (p->tot_len > SHORT ? LEFT : 0)) {
+    if (room() <= (p->tot_len > SHORT ? LEFT : 0)) {
         net_count.refused++;
         refused = true;
         return ERR_MEM;
@@ -191,7 +205,7 @@ bool net_frames_poll(unsigned budget)
             received((unsigned)r.cookie, &r);
     }
     look_for_restart();
-    if (refused && to_send.n > LEFT) {
+    if (refused && room() > LEFT) {
         refused = false;
         tcp_txnow();
     }
@@ -254,7 +268,7 @@ kern_return_t net_frames_open(const struct net_words *w, struct netif *netif)
 {
     int info[USRD_NET_INFO_WORDS] = {0};
     natural_t count = USRD_NET_INFO_WORDS;
-    kern_return_t kr = usrd_ring_open(w->device, D_READ | D_WRITE, 2 * POSTED,
+    kern_return_t kr = usrd_ring_open(w->device, D_READ | D_WRITE, SLOTS,
                                       (RECEIVES + SENDS) * BUFFER, &ring);
 
     if (kr != KERN_SUCCESS)

@@ -40,7 +40,7 @@
  * suit a driver whose outage is a millisecond: a retransmission after 300 ms,
  * where nothing more is known of the peer, acknowledgements within 50. */
 #define TCP_MSS 1460
-#define TCP_WND (44 * TCP_MSS)
+#define TCP_WND (40 * TCP_MSS)
 #define LWIP_WND_SCALE 1 /* the peer's may be larger */
 #define TCP_RCV_SCALE 0
 #define TCP_SND_BUF (64 * TCP_MSS)
