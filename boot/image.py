@@ -108,6 +108,8 @@ class Image:
         """One line of the language."""
         words = rest.split()
         if verb == "qemu":
+            if self.qemu and words and words[0].startswith(","):
+                self.qemu[-1] += words.pop(0)
             self.qemu += words
         elif verb == "kernel":
             self.kernel += words

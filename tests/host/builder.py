@@ -48,6 +48,9 @@ check('kernel ' + 'x' * 480 + '\n', None, 'a long kernel command line')
 check('kernel ' + 'x' * 500 + '\n', 'command line', 'one of 500 bytes')
 check('task hello -- ' + 'x ' * 1490 + '\n', 'the line of',
       'a module line of 3,000 bytes')
+parsed = image.parse('qemu -netdev user,id=n\nqemu ,x=1 -device y\n', 'test')
+writer.point(parsed.qemu == ['-netdev', 'user,id=n,x=1', '-device', 'y'],
+             'a long argument of QEMU in two lines', parsed.qemu)
 check('ramdisk LICENSE\n' * 4, None, 'four ramdisks')
 check('ramdisk LICENSE\n' * 5, 'ramdisks', 'a fifth')
 check('task hello\ntask hello\n', 'second task', 'a name twice')
