@@ -37,9 +37,9 @@ static void choose_primary(void)
     if (nic.primary && !nic.primary->closing)
         return;
     nic.primary = NULL;
-    NIC_EACH_CLIENT(c)
-    if (!nic.primary && c->ring && !c->closing)
-        nic.primary = c;
+    NIC_EACH_CLIENT (c)
+        if (!nic.primary && c->ring && !c->closing)
+            nic.primary = c;
 }
 
 void nic_clients_changed(void)
@@ -48,8 +48,7 @@ void nic_clients_changed(void)
 
     choose_primary();
     nic.others = false;
-    NIC_EACH_CLIENT(c)
-    {
+    NIC_EACH_CLIENT (c) {
         nic.others |= c != nic.primary && wants_frames(c);
         needed |= wants_frames(c) && (c->other || c->greedy);
     }
@@ -187,8 +186,8 @@ static kern_return_t nic_suspend(usrd_driver_t driver, void *context)
     (void)driver, (void)context;
     nic.suspended = true;
     stop_device();
-    NIC_EACH_CLIENT(c)
-    nic_receive_forget(c);
+    NIC_EACH_CLIENT (c)
+        nic_receive_forget(c);
     return KERN_SUCCESS;
 }
 
@@ -207,8 +206,8 @@ static bool is_stuck(void)
 {
     bool stuck = false;
 
-    NIC_EACH_CLIENT(c)
-    stuck |= c->closing && c->sending && ++c->looks > PATIENCE;
+    NIC_EACH_CLIENT (c)
+        stuck |= c->closing && c->sending && ++c->looks > PATIENCE;
     return stuck;
 }
 

@@ -238,8 +238,7 @@ static bool deliver(const struct nic_client *who, const uint8_t *frame,
 {
     bool anybody = false;
 
-    NIC_EACH_CLIENT(c)
-    {
+    NIC_EACH_CLIENT (c) {
         uint32_t keep;
         if (c == who || c->closing || (!c->ring && !c->filter.n) ||
             (keep = wanted(c, frame, bytes)) == 0)

@@ -134,22 +134,21 @@ kern_return_t nic_write(struct nic_client *c, const struct usrd_ring_request *q)
     return D_WOULD_BLOCK;
 }
 
-/* A quarter of a ring's slots may wait for their answer. */
+/* Until less than a quarter of a ring's slots wait for their answer. */
 unsigned nic_sent_soon(void)
 {
-    unsigned least = NIC_SENDS / 4;
+    unsigned soon = NIC_SENDS;
 
-    if (kept)
+    if (kept || tx.ringed == 0)
         return 1;
-    NIC_EACH_CLIENT(c)
-    {
-        unsigned most = c->slots / 4;
+    NIC_EACH_CLIENT (c) {
+        unsigned most = c->slots < 4 ? 1 : c->slots / 4;
         if (c->closing && c->sending)
             return 1;
-        if (c->sending && most < least + c->sending)
-            least = most > c->sending ? most - c->sending + 1 : 1;
+        if (c->sending >= most && c->sending - most < soon)
+            soon = c->sending - most + 1;
     }
-    return least;
+    return soon;
 }
 
 /* ---- From a message ---- */

@@ -11,9 +11,8 @@
 #define HEAD (uint32_t)sizeof(net_header)
 
 static struct {
-    uint32_t bytes[NIC_RECEIVES]; /* of the buffers */
-    unsigned left;                /* buffers that belong to the last header */
-    uint64_t flags;               /* of their frame */
+    unsigned left;  /* buffers that belong to the last header */
+    uint64_t flags; /* of their frame */
 } frames;
 
 void net_frames_start(void)
@@ -64,7 +63,6 @@ bool net_receive(unsigned id, uint64_t physical, uint32_t bytes)
 
     if (net_has(FEATURE(NET_F_MRG_RXBUF)))
         room -= HEAD;
-    frames.bytes[id] = bytes;
     return add(&net.receive, id, id, physical, room, true);
 }
 
@@ -136,9 +134,9 @@ static void another(unsigned id, uint32_t written)
     uint32_t head = written < HEAD ? written : HEAD;
     char *data = nic_buffer(id);
 
-    frames.left--;
-    if (!data || written > frames.bytes[id])
+    if (!data)
         nic_give_up("the device broke the rules of its frames");
+    frames.left--;
     memmove(data + head, data, written - head);
     memcpy(data, &net.headers[id], head);
     nic_received(id, written,
@@ -166,6 +164,7 @@ void net_collect(void)
         collect_received();
     while (virtqueue_interrupt_after(&net.receive.ring, 1));
     collect_sent();
+    ask_for_sent();
     if (net.receive.ring.broken || net.send.ring.broken)
         nic_give_up("the device broke the rules of its queues");
 }
