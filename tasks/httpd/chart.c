@@ -9,7 +9,7 @@
 #define TOP 16u
 #define FLOOR 176u /* of the plot; the axis' letters are below */
 #define HEIGHT 200u
-#define COLOURS 6u
+#define COLOURS 8u
 #define CROWD 8u /* so many of the last deaths are in sight */
 
 /* log2, in 1/256; a straight line between two powers. */
@@ -31,13 +31,17 @@ static unsigned height_of(uint64_t us)
     return FLOOR - (at - low) * (FLOOR - TOP) / (high - low);
 }
 
+/* The next one for each task that has ever died. */
 static unsigned colour_of(const struct view *v, const char *task)
 {
-    unsigned n = 0;
+    unsigned colour = 0;
 
-    while (n < v->n_tasks && strcmp(v->task[n].name, task) != 0)
-        n++;
-    return n % COLOURS;
+    for (unsigned n = 0; n < v->n_tasks; n++) {
+        if (strcmp(v->task[n].name, task) == 0)
+            break;
+        colour += v->task[n].cause[0] != '\0';
+    }
+    return colour % COLOURS;
 }
 
 /* How far back the time line goes, in seconds. */

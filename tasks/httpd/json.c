@@ -65,7 +65,8 @@ void tasks_json(struct text *t, const struct view *v)
     text_raw(t, "{");
     number(t, "now_us", v->now);
     number(t, "free_kib", v->free_kb);
-    text_put(t, "\"commands\":%s,\"tasks\":[", v->commands ? "true" : "false");
+    text_put(t, "\"commands\":%s,\"devices_confined\":%s,\"tasks\":[",
+             v->commands ? "true" : "false", v->confined ? "true" : "false");
     for (unsigned n = 0; n < v->n_tasks; n++) {
         text_raw(t, n ? ",\n" : "\n");
         task(t, &v->task[n]);

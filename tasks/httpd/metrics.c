@@ -73,6 +73,8 @@ void metrics(struct text *t, const struct view *v)
     text_raw(t, "\n");
     head(t, "free_bytes", "gauge", "Free memory of the machine.");
     text_put(t, "usrd_free_bytes %lu\n", (unsigned long)v->free_kb << 10);
+    head(t, "devices_confined", "gauge", "1: an IOMMU confines devices.");
+    text_put(t, "usrd_devices_confined %u\n", v->confined);
     head(t, "task_state", "gauge", "1 for the state that the task is in.");
     for (unsigned n = 0; n < v->n_tasks; n++) {
         label(t, "task_state", v->task[n].name);

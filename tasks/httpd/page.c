@@ -38,7 +38,7 @@ static void tiles(struct text *t, const struct view *v)
         text_raw(t, "<small>under </small>");
         text_duration(t, half);
         text_raw(t, "</dd></div>");
-        tile(t, "99 %");
+        tile(t, "99 of 100");
         text_raw(t, "<small>under </small>");
         text_duration(t, most);
         text_raw(t, "</dd></div>");
@@ -54,11 +54,12 @@ static void number(struct text *t, const char *label, uint64_t n)
 
 static void span(struct text *t, const char *label, uint64_t us, bool known)
 {
-    text_put(t, "<td class=num data-label=\"%s\">", label);
+    text_put(t, "<td class=\"num%s\" data-label=\"%s\">", known ? "" : " zero",
+             label);
     if (known)
         text_duration(t, us);
     else
-        text_raw(t, "<span class=zero>–</span>");
+        text_raw(t, "–");
     text_raw(t, "</td>");
 }
 
@@ -98,15 +99,16 @@ static void row(struct text *t, const struct view *v, const struct view_task *k)
              k->state);
     text_put(t, "<td class=\"num restarts%s\" data-label=Restarts>%lu</td>",
              k->restarts ? "" : " zero", (unsigned long)k->restarts);
-    text_raw(t, "<td data-label=\"Last cause\">");
+    text_put(t, "<td class=\"%s\" data-label=\"Last cause\">",
+             k->cause[0] ? "" : "zero");
     text_html(t, k->cause[0] ? k->cause : "–");
     text_raw(t, "</td>");
     span(t, "Outage", k->outage, k->outage > 0);
     span(t, "Up", k->uptime, k->uptime > 0);
     span(t, "Answers in", k->answers, k->answers != VIEW_NONE);
     span(t, "CPU", k->cpu, k->uptime > 0);
-    text_put(t, "<td class=num data-label=Memory>%lu KiB</td>",
-             (unsigned long)k->memory);
+    text_put(t, "<td class=\"num%s\" data-label=Memory>%lu KiB</td>",
+             k->memory ? "" : " zero", (unsigned long)k->memory);
     number(t, "Denied", k->denied);
     if (v->commands) {
         text_raw(t, "<td class=act><form method=post action=\"/tasks/");
@@ -127,9 +129,10 @@ static void table(struct text *t, const struct view *v)
     text_raw(t, v->commands ? "<th></th>" : "");
     text_put(t,
              "</tr></thead><tbody><tr class=root><th scope=row class=d0>"
-             "kernel-ext<small> supervises</small></th>"
+             "kernel-ext<small> supervises%s</small></th>"
              "<td><span class=\"state good\">up</span></td><td class=none></td>"
-             "<td class=none></td><td class=none></td>");
+             "<td class=none></td><td class=none></td>",
+             v->confined ? ", an IOMMU confines devices" : "");
     span(t, "Up", v->now, true);
     text_put(t,
              "<td class=none></td><td class=none></td><td class=num "
@@ -145,8 +148,13 @@ static void death(struct text *t, const struct view *v,
                   const struct view_death *d)
 {
     text_raw(t, "<tr><td class=num>");
-    text_duration(t, (v->now - d->at) / 1000000 * 1000000);
-    text_raw(t, " ago</td><td>");
+    if (v->now - d->at < 1000000) {
+        text_raw(t, "now");
+    } else {
+        text_duration(t, (v->now - d->at) / 1000000 * 1000000);
+        text_raw(t, " ago");
+    }
+    text_raw(t, "</td><td>");
     text_html(t, d->task);
     text_put(t, "<small>#%lu</small></td><td>", (unsigned long)d->incarnation);
     text_html(t, d->cause);

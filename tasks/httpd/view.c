@@ -97,6 +97,7 @@ static bool take_task(struct view *v, unsigned index)
     t->answers = VIEW_NONE;
     v->free_kb = info[USRD_INFO_FREE_PAGES] * 4;
     v->own_kb = info[USRD_INFO_OWN_KB];
+    v->confined = info[USRD_INFO_CONFINED] != 0;
     return true;
 }
 

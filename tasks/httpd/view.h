@@ -40,6 +40,7 @@ struct view {
     uint64_t now; /* us since kernel-ext started */
     uint64_t free_kb, own_kb;
     bool commands; /* we may give some */
+    bool confined; /* devices, by an IOMMU */
     unsigned n_tasks, n_deaths;
     uint16_t order[VIEW_TASKS]; /* of the tree: a task after what it needs */
     struct view_task task[VIEW_TASKS];

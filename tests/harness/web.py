@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """tasks/httpd as a host's programs see it: curl, and bytes as they come."""
+import functools
 import json
 import socket
 import subprocess
@@ -46,34 +47,43 @@ def raw(port, data, seconds=40, half=False):
     return b''.join(parts)
 
 
+@functools.lru_cache(1)
+def known(folder, seed, size):
+    """A file with so many bytes of the sequence, and its SHA-256."""
+    data, file = sums.sequence(seed, size), folder / f'data-{seed}'
+    file.write_bytes(data)
+    return file, sums.digest(data)
+
+
 class Transfer:
     """A download and an upload of size bytes by curl, under way."""
 
     def __init__(self, folder, port, size, seed, seconds):
-        data = sums.sequence(seed, size)
-        self.sum, self.size, self.seed = sums.digest(data), size, seed
-        self.file = folder / f'data-{seed}'
-        self.file.write_bytes(data)
+        self.size, self.seed = size, seed
+        file, self.sum = known(folder, seed, size)
+        self.got = folder / f'got-{port}'
         words = ['curl', '-sS', '-m', str(seconds)]
         self.down = subprocess.Popen(
-            [*words, f'http://127.0.0.1:{port}/random?bytes={size}&seed={seed}'],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            [*words, '-o', self.got,
+             f'http://127.0.0.1:{port}/random?bytes={size}&seed={seed}'],
+            stderr=subprocess.PIPE)
         self.up = subprocess.Popen(
-            [*words, '--data-binary', f'@{self.file}', '-H', 'Expect:',
+            [*words, '--data-binary', f'@{file}', '-H', 'Expect:',
              f'http://127.0.0.1:{port}/sink'],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     @property
     def running(self):
-        return self.up.poll() is None
+        return None in (self.down.poll(), self.up.poll())
 
     def check(self, s):
         """Both are whole."""
-        got, error = self.down.communicate()
+        _, error = self.down.communicate()
+        got = self.got.read_bytes() if self.got.exists() else b''
         s.check(len(got) == self.size and sums.digest(got) == self.sum,
                 f'{self.size >> 20} MiB of seed {self.seed} are fetched',
                 f'{len(got)} bytes; {error.decode()}')
+        self.got.unlink(missing_ok=True)
         got, error = self.up.communicate()
         s.check(got.decode().strip() == self.sum, 'and posted',
                 f'{got.decode()} {error.decode()}')
-        self.file.unlink()
