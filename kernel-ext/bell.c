@@ -68,3 +68,12 @@ void kx_bell_ring(struct kx_ring *r)
     if (port != MACH_PORT_NULL && kx_send(&bell) != MACH_MSG_SUCCESS)
         kx_drop(port, MACH_PORT_RIGHT_SEND); /* given back, once too often */
 }
+
+/* Once a second, so that a client may wait for its bell without a limit of the
+ * kernel's, and look itself whether it has waited for long enough. */
+void kx_bells_tick(void)
+{
+    for (unsigned k = 0; kx_n_rings && k < USRD_MAX_RINGS; k++)
+        if (kx_rings[k].client)
+            kx_bell_ring(&kx_rings[k]);
+}

@@ -7,6 +7,7 @@
 #include "pci.h"
 #include "pci_regs.h"
 
+#include "mach_i386.h"
 #include <device/userspace_driver_types.h>
 #include <string.h>
 
@@ -17,14 +18,45 @@
 #define CONFIG_DATA 0xcfc
 #define CONFIG_ENABLE 0x80000000u
 
+/* While a task has them the kernel copies 416 bytes of bitmap at each switch to
+ * it: kernel-ext gives them up when it has not needed them for a while. */
+#define IDLE 100000
+static mach_port_t ports;
+static bool held, used;
+
+static bool hold(bool on)
+{
+    if (i386_io_perm_modify(mach_task_self(), ports, on) == KERN_SUCCESS)
+        held = on;
+    return held == on;
+}
+
 bool kx_config_init(void)
 {
-    return kx_ports_allow(mach_task_self(), CONFIG_ADDRESS, CONFIG_DATA + 3) ==
-           KERN_SUCCESS;
+    return i386_io_perm_create(KX_OWN(KX_OWN_MASTER), CONFIG_ADDRESS,
+                               CONFIG_DATA + 3, &ports) == KERN_SUCCESS &&
+           hold(true);
+}
+
+uint64_t kx_config_tick(uint64_t now)
+{
+    static uint64_t look;
+    if (!held)
+        return KX_NEVER;
+    if (now >= look) {
+        if (!used)
+            hold(false);
+        used = false;
+        look = now + IDLE;
+    }
+    return look;
 }
 
 static void address(uint16_t at, unsigned offset)
 {
+    used = true;
+    if (!held && hold(true))
+        kx_timer_at(kx_now() + IDLE);
     __asm__ volatile("outl %0, %1"
                      :
                      : "a"(CONFIG_ENABLE | (uint32_t)at << 8 | (offset & 0xfc)),

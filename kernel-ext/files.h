@@ -147,8 +147,12 @@ void kx_map_message(unsigned index, mach_msg_header_t *msg);
 bool kx_dma_make(struct kx_task *t); /* false: there is not as much */
 kern_return_t kx_dma_map(struct kx_incarnation *i);
 
+/* config.c: give up what is not used; when to look again. */
+uint64_t kx_config_tick(uint64_t now);
+
 /* bell.c, ring_driver.c */
 int kx_bell_refs(mach_port_t port);
+void kx_bells_tick(void); /* ring all clients */
 void kx_rings_forget(struct kx_incarnation *client); /* a client is dead */
 void kx_rings_died(const struct kx_incarnation *i);  /* a driver is */
 /* It has unregistered, or is dead, and its device does with them nothing any

@@ -44,6 +44,7 @@ static void second(uint64_t now)
     kx_clock_refine();
     kx_guard_tick();
     kx_lines_tick(now);
+    kx_bells_tick();
     kx_handles_tick();
 }
 
@@ -101,6 +102,7 @@ void kx_timers(void)
     kx_timer_at(kx_memory_tick(now));
     kx_timer_at(kx_lines_due(now));
     kx_timer_at(kx_iommu_tick(now));
+    kx_timer_at(kx_config_tick(now));
     kx_timer_at(kx_throttle_tick(now)); /* before deadlines are judged */
     kx_timer_at(kx_overdue_tick(now));
     for (unsigned n = 0; n < kx_n_tasks; n++) {

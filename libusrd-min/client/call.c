@@ -14,6 +14,8 @@ static unsigned timeout_ms = 10000;
 static unsigned long deadline; /* us; of the present call, */
 static boolean_t resumed;      /* and of the next one, too */
 
+unsigned usrd_calls_lost;
+
 unsigned usrd_set_timeout(unsigned ms)
 {
     unsigned was = timeout_ms;
@@ -81,5 +83,7 @@ mach_msg_return_t usrd_call(mach_msg_header_t *msg, mach_msg_option_t option,
     }
     if (mr == MACH_SEND_TIMED_OUT)
         drop_unsent(msg);
+    else
+        usrd_calls_lost++;
     return mr;
 }

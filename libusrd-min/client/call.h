@@ -23,6 +23,9 @@ mach_msg_return_t usrd_call(mach_msg_header_t *msg, mach_msg_option_t option,
                             mach_msg_timeout_t timeout,
                             mach_port_name_t notify);
 
+/* Calls that had no answer in time: what they sent may be in a queue still. */
+extern unsigned usrd_calls_lost;
+
 /* The next call is the last one's request run again: their time is one. */
 void usrd_call_resume(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A client's rings: opened, waited for, closed.  What is done to the ring's
- * memory is in ../ring/. */
+ * A client's rings: opened, used, closed.  What is done to the ring's memory is
+ * in ../ring/, and how it is waited for in ring_wait.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,20 +12,9 @@
 #include <usrd/client.h>
 #include <usrd/ring.h>
 
-#include "../ring/ring.h"
-#include "../task/task.h"
 #include "call.h"
+#include "ring.h"
 #include "userspace_driver.h"
-
-struct usrd_ring {
-    struct usrd_rc side;
-    char *address;
-    mach_port_t handle;       /* of the device; its bell */
-    mach_port_t doorbell;     /* ours, */
-    struct usrd_ring *beside; /* and the next one's that has it, or its own */
-    boolean_t down;           /* its driver, when last heard of */
-    usrd_name_t name;
-};
 
 /* A new one has its own doorbell, or that of another. */
 static kern_return_t share_doorbell(struct usrd_ring *r, struct usrd_ring *with)
@@ -156,169 +145,6 @@ boolean_t usrd_ring_post(struct usrd_ring *r, enum usrd_ring_op op,
 boolean_t usrd_ring_poll(struct usrd_ring *r, struct usrd_ring_result *result)
 {
     return usrd_rc_collect(&r->side, result);
-}
-
-/* ---- Bells ---- */
-
-/* Room for what somebody may send us instead of a bell. */
-struct bell {
-    mach_msg_header_t head;
-    char more[64];
-};
-
-/* Ring, or wait, or both in one; for MS at most.  The bell may wait for place
- * in the queue as long as for an answer: until there is some, the driver is to
- * wake for the bells before it. */
-static mach_msg_return_t exchange(struct usrd_ring *r, mach_msg_option_t option,
-                                  unsigned ms)
-{
-    struct bell bell = {
-        .head =
-            {
-                .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
-                .msgh_size = sizeof bell.head,
-                .msgh_remote_port = r->handle,
-                .msgh_id = USRD_RING_BELL,
-            },
-    };
-    boolean_t rings = (option & MACH_SEND_MSG) != 0;
-    mach_msg_return_t mr =
-        mach_msg(&bell.head, option | MACH_SEND_TIMEOUT | MACH_RCV_TIMEOUT,
-                 rings ? sizeof bell.head : 0, sizeof bell, r->doorbell, ms,
-                 MACH_PORT_NULL);
-
-    if (mr == MACH_SEND_TIMED_OUT) /* the right that it took came back */
-        mach_port_deallocate(mach_task_self(), r->handle);
-    else if (mr == MACH_MSG_SUCCESS && (option & MACH_RCV_MSG))
-        mach_msg_destroy(&bell.head);
-    return mr;
-}
-
-void usrd_ring_submit(struct usrd_ring *r)
-{
-    if (usrd_rc_must_ring(&r->side))
-        exchange(r, MACH_SEND_MSG, 0);
-}
-
-/* ---- Waiting ---- */
-
-/* Nothing is to be expected while its driver is stopped, or given up. */
-static boolean_t is_down(struct usrd_ring *r)
-{
-    usrd_words_t info;
-
-    r->down =
-        usrd_msg_device_info(mach_task_self(), r->name, info) == KERN_SUCCESS &&
-        (info[USRD_DEVICE_STATE] == USRD_TASK_FAILED ||
-         info[USRD_DEVICE_STATE] == USRD_TASK_STOPPED);
-    return r->down;
-}
-
-/* Its driver has the device no more. */
-static boolean_t is_gone(const struct usrd_ring *r)
-{
-    mach_port_type_t type;
-
-    return mach_port_type(mach_task_self(), r->handle, &type) == KERN_SUCCESS &&
-           (type & MACH_PORT_TYPE_DEAD_NAME);
-}
-
-/* Ring for all but the last one for which that is due, which is returned. */
-static struct usrd_ring *ring_all(struct usrd_ring *const rings[], unsigned n)
-{
-    struct usrd_ring *last = NULL;
-
-    for (unsigned k = 0; k < n; k++)
-        if (usrd_rc_must_ring(&rings[k]->side)) {
-            if (last)
-                exchange(last, MACH_SEND_MSG, 0);
-            last = rings[k];
-        }
-    return last;
-}
-
-static void wake(struct usrd_ring *const rings[], unsigned n)
-{
-    for (unsigned k = 0; k < n; k++)
-        usrd_rc_wake(&rings[k]->side);
-}
-
-/* FALSE: there is something to collect. */
-static boolean_t nap(struct usrd_ring *const rings[], unsigned n)
-{
-    for (unsigned k = 0; k < n; k++)
-        if (!usrd_rc_nap(&rings[k]->side)) {
-            wake(rings, k);
-            return FALSE;
-        }
-    return TRUE;
-}
-
-/* Wait for a message, for MS at most, unless there is something to collect. */
-static mach_msg_return_t sleep(struct usrd_ring *const rings[], unsigned n,
-                               unsigned ms)
-{
-    struct usrd_ring *last = ring_all(rings, n);
-    mach_msg_option_t ring = last ? MACH_SEND_MSG : MACH_MSG_OPTION_NONE;
-    mach_msg_return_t mr;
-
-    if (!nap(rings, n))
-        return last ? exchange(last, ring, 0) : MACH_MSG_SUCCESS;
-    mr = exchange(last ? last : rings[0], ring | MACH_RCV_MSG, ms);
-    wake(rings, n);
-    return mr;
-}
-
-kern_return_t usrd_ring_sleep(struct usrd_ring *const rings[], unsigned n,
-                              unsigned ms)
-{
-    for (unsigned k = 0; k < n; k++)
-        if (rings[k]->doorbell != rings[0]->doorbell)
-            return D_INVALID_OPERATION;
-    if (n == 0)
-        return D_INVALID_OPERATION;
-
-    unsigned long now = usrd_now(), end = now + ms * 1000ul;
-    mach_msg_return_t mr;
-    do {
-        mr = sleep(rings, n, usrd_call_slice(now, end));
-        usrd_beat_if_due();
-        now = usrd_now();
-    } while ((mr == MACH_RCV_TIMED_OUT || mr == MACH_SEND_TIMED_OUT) &&
-             now < end);
-    return mr == MACH_SEND_TIMED_OUT ? MACH_RCV_TIMED_OUT : mr;
-}
-
-/* A bell wakes for all that there is to hear: an answer that is collected after
- * the last of a driver that went down leaves none to say so.  So the first nap
- * of a wait is short. */
-#define FIRST_NAP_MS 100u
-
-kern_return_t usrd_ring_wait(struct usrd_ring *r,
-                             struct usrd_ring_result *result)
-{
-    if (usrd_rc_collect(&r->side, result))
-        return KERN_SUCCESS;
-    if (r->side.flying == 0)
-        return D_INVALID_OPERATION;
-    if (r->down && is_down(r)) /* which its bell has said already */
-        return D_DEVICE_DOWN;
-
-    unsigned long now = usrd_now(), end = usrd_call_end(now);
-    unsigned ms, most = FIRST_NAP_MS;
-    while ((ms = usrd_call_slice(now, end)) > 0) {
-        mach_msg_return_t mr = sleep(&r, 1, ms < most ? ms : most);
-        most = ~0u;
-        if (usrd_rc_collect(&r->side, result))
-            return KERN_SUCCESS;
-        if (mr == MACH_SEND_INVALID_DEST || is_gone(r))
-            return MACH_SEND_INVALID_DEST;
-        if (is_down(r))
-            return D_DEVICE_DOWN;
-        usrd_beat_if_due();
-        now = usrd_now();
-    }
-    return MACH_RCV_TIMED_OUT;
 }
 
 kern_return_t usrd_ring_call(struct usrd_ring *r, enum usrd_ring_op op,

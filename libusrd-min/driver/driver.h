@@ -111,6 +111,7 @@ struct usrd_ring_calls {
     mach_msg_size_t (*turn)(mach_msg_header_t *msg, mach_msg_size_t size,
                             mach_msg_option_t *option);
     void (*not_sent)(const mach_msg_header_t *bell, mach_msg_return_t mr);
+    void (*rung)(mach_msg_header_t *bell); /* by a client */
 };
 extern const struct usrd_ring_calls *usrd_rings;
 kern_return_t usrd_ring_new(unsigned handle, dev_mode_t mode,

@@ -78,8 +78,10 @@ static mach_msg_size_t handle(usrd_driver_t d, mach_msg_header_t *msg)
 {
     note(&d->trace, (uint32_t)msg->msgh_id);
     if (msg->msgh_id == USRD_RING_BELL && msg->msgh_size == sizeof *msg &&
-        msg->msgh_remote_port == MACH_PORT_NULL)
+        usrd_rings) {
+        usrd_rings->rung(msg);
         return 0; /* what it is for is in the ring */
+    }
     if (msg->msgh_local_port == USRD_PORT_SERVICE) {
         from_kernel_ext(msg);
         return 0;

@@ -36,6 +36,8 @@ static void ring_drop(unsigned handle)
     usrd_ring_forget(r);
     if (MACH_PORT_VALID(r->doorbell))
         mach_port_deallocate(mach_task_self(), r->doorbell);
+    if (MACH_PORT_VALID(r->once))
+        mach_port_deallocate(mach_task_self(), r->once);
     r->used = r->attached = FALSE;
 }
 
@@ -99,12 +101,28 @@ boolean_t usrd_ring_is_opened(void)
     return being_opened() != NULL;
 }
 
+/* The right that a bell brings is for our next one. */
+static void ring_rung(mach_msg_header_t *bell)
+{
+    struct usrd_open_ring *r = find(USRD_HANDLE_OF(bell->msgh_local_port));
+    mach_port_t port = bell->msgh_remote_port;
+
+    if (port == MACH_PORT_NULL)
+        return;
+    if (r && r->once == MACH_PORT_NULL && MACH_PORT_VALID(port) &&
+        MACH_MSGH_BITS_REMOTE(bell->msgh_bits) == MACH_MSG_TYPE_PORT_SEND_ONCE)
+        r->once = port;
+    else
+        mach_msg_destroy(bell);
+}
+
 static const struct usrd_ring_calls calls = {
     .opened = ring_opened,
     .busy = ring_busy,
     .drop = ring_drop,
     .turn = usrd_rings_turn,
     .not_sent = usrd_rings_not_sent,
+    .rung = ring_rung,
 };
 
 kern_return_t usrd_ring_new(unsigned handle, dev_mode_t mode,

@@ -19,6 +19,7 @@ struct usrd_open_ring {
     dev_mode_t mode;
     usrd_ring_words_t words; /* kernel-ext's, USRD_RING_WORD_* */
     mach_port_t doorbell;
+    mach_port_t once; /* what its client's last bell brought, or null */
     struct usrd_rd side;
     unsigned
         ids[USRD_RING_SLOTS]; /* what the driver has, by slot; 0: nothing */

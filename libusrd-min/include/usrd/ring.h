@@ -41,7 +41,14 @@
  * full fence, at the other's `naps`, and sends a message if it is odd and not
  * what it was when it last did.  The client's bell is the handle (message 4860),
  * the driver's is the port that the client gave (message 4861).  Neither send
- * waits: a queue that is full wakes as well.
+ * waits: a queue that is full wakes as well.  A client that rings and waits may
+ * send a right to be rung at its port once, which the driver keeps for its next
+ * bell: so the two have the form of an RPC, which the kernel takes from thread to
+ * thread.  It comes back with a bell, or when the driver dies.  A client may
+ * ring without a time-out only if it knows that the queue has room: it has no
+ * such right out, few bells since the last came back, and nothing else in it.
+ * kernel-ext rings every client once a second, so that it need not limit its
+ * wait either: whoever is rung looks, and need not find anything.
  *
  * Restarts.  A new incarnation of the driver, before it takes anything: counts
  * as taken what was held and not yet counted; looks at all slots, and runs again
