@@ -66,9 +66,11 @@ static void answered(const struct usrd_ring_result *r)
     unsigned n = (uint32_t)r->cookie;
     uint32_t bytes;
 
-    if (r->cookie >> 32 == USRD_RING_WRITE)
+    if (r->cookie >> 32 == USRD_RING_WRITE) {
         turned += r->result == KERN_SUCCESS;
-    else if (r->result == KERN_SUCCESS && (bytes = received(r, n)) > 0) {
+        if (r->result != KERN_SUCCESS)
+            printf("lost: %s\n", usrd_error_text(r->result));
+    } else if (r->result == KERN_SUCCESS && (bytes = received(r, n)) > 0) {
         post(USRD_RING_WRITE, n, bytes);
         return;
     } else if (r->result == D_DEVICE_DOWN) {
