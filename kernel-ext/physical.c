@@ -50,28 +50,33 @@ static bool prepare(void)
     reader.have = ~0ull;
     return vm_allocate(mach_task_self(), &reader.pages, 2 * PAGE, TRUE) ==
                KERN_SUCCESS &&
-           vm_deallocate(mach_task_self(), reader.pages + PAGE, PAGE) ==
-               KERN_SUCCESS &&
            mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_RECEIVE,
                               &reader.port) == KERN_SUCCESS;
 }
 
-static bool take(uint64_t at)
+static kern_return_t send(vm_address_t page)
 {
-    vm_address_t second = reader.pages + PAGE;
-    mach_msg_header_t *out = (mach_msg_header_t *)second - 1;
-    reader.have = ~0ull;
-    if (map(at, &second, false) != KERN_SUCCESS)
-        return false;
+    mach_msg_header_t *out = (mach_msg_header_t *)page - 1;
     *out = (mach_msg_header_t){
         .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MAKE_SEND, 0),
         .msgh_size = sizeof *out + PAGE,
         .msgh_remote_port = reader.port,
     };
-    kern_return_t kr =
-        mach_msg(out, MACH_SEND_MSG | MACH_SEND_TIMEOUT, out->msgh_size, 0,
-                 MACH_PORT_NULL, 0, MACH_PORT_NULL);
+    return mach_msg(out, MACH_SEND_MSG | MACH_SEND_TIMEOUT, out->msgh_size, 0,
+                    MACH_PORT_NULL, 0, MACH_PORT_NULL);
+}
+
+static bool take(uint64_t at)
+{
+    vm_address_t second = reader.pages + PAGE;
+    reader.have = ~0ull;
     vm_deallocate(mach_task_self(), second, PAGE);
+    kern_return_t kr = map(at, &second, false);
+    if (kr == KERN_SUCCESS) {
+        kr = send(second);
+        vm_deallocate(mach_task_self(), second, PAGE);
+    }
+    vm_allocate(mach_task_self(), &second, PAGE, FALSE); /* nobody else's */
     if (kr == MACH_MSG_SUCCESS)
         kr = mach_msg(&reader.in.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0,
                       sizeof reader.in, reader.port, 0, MACH_PORT_NULL);
@@ -100,7 +105,7 @@ void kx_physical_done(void)
 {
     if (!reader.port)
         return;
-    vm_deallocate(mach_task_self(), reader.pages, PAGE);
+    vm_deallocate(mach_task_self(), reader.pages, 2 * PAGE);
     mach_port_mod_refs(mach_task_self(), reader.port, MACH_PORT_RIGHT_RECEIVE,
                        -1);
     reader.port = MACH_PORT_NULL;

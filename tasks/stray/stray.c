@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * stray [random N | revisit]: a driver of QEMU's edu that has the device reach for memory
+ * stray [random N [ADDRESS] | revisit]: a driver of QEMU's edu that has the device reach for memory
  * that is not its own (README.md).  The device transfers 100 ms after it was
  * told, and interrupts then, whatever came of it.  What is counted is in dma=
  * memory, which the next incarnation has, too. */
@@ -30,6 +30,7 @@ static vm_offset_t physical; /* where the device sees it */
 static void *registers;
 static struct usrd_pci_function function;
 static mach_port_t field;
+static uint64_t there;     /* the address, where one is named */
 static unsigned rounds;    /* of random attempts; 0: it serves a ring, */
 static boolean_t revisits; /* and returns to where that was */
 
@@ -85,6 +86,8 @@ static void attempt(void)
     x ^= x >> 32;
     uint64_t at = state.physical + x % (FIELD_BYTES / PAGE) * PAGE +
                   (x >> 40) % ((PAGE - STRAY_BYTES) / 8) * 8;
+    if (there)
+        at = there;
     boolean_t write = kept->attempts++ % 2 == 0;
     printf("%s 0x%lx\n", write ? "write" : "read", (unsigned long)at);
     doing = STRAYS;
@@ -243,6 +246,8 @@ int main(int argc, char **argv)
 
     if (argc > 2 && strcmp(argv[1], "random") == 0)
         rounds = (unsigned)atoi(argv[2]);
+    if (argc > 3)
+        there = strtoul(argv[3], NULL, 0);
     revisits = argc > 1 && strcmp(argv[1], "revisit") == 0;
     if (usrd_driver_register(driver, mach_task_self()) != USRD_SUCCESS ||
         usrd_driver_add_device(driver, "stray", USRD_CAP_BLOCK_DEVICE, NULL) !=
