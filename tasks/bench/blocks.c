@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The client of a block device that measures: blocks DEVICE TASK rpc|ring|kills
+ * The client of a block device that measures: blocks DEVICE TASK rpc|ring|kills|pages
  * prints a line for each round,
  *     bench block.NAME VALUE
  * and ends with exit(0).  What an operation cost is what the soaker missed. */
@@ -88,7 +88,10 @@ static kern_return_t open_disk(void)
 static const struct {
     const char *name;
     kern_return_t (*run)(void);
-} all[] = {{"rpc", blocks_rpc}, {"ring", blocks_ring}, {"kills", blocks_kills}};
+} all[] = {{"rpc", blocks_rpc},
+           {"ring", blocks_ring},
+           {"kills", blocks_kills},
+           {"pages", blocks_pages}};
 
 static kern_return_t run(int argc, char **argv)
 {
@@ -106,7 +109,7 @@ static kern_return_t run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     if (argc < 4) {
-        printf("usage: blocks DEVICE TASK rpc|ring|kills...\n");
+        printf("usage: blocks DEVICE TASK rpc|ring|kills|pages...\n");
         return 1;
     }
     usrd_set_timeout(0);

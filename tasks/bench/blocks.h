@@ -37,10 +37,11 @@ kern_return_t soak_begin(void);
 uint64_t soak_count(void);
 uint64_t soak_idle(uint64_t counted); /* ticks in which so much is counted */
 
-/* rpc.c, ring.c, kills.c: each measures, and says what it measured. */
+/* rpc.c, ring.c, kills.c, pages.c: each measures, and says what it measured. */
 kern_return_t blocks_rpc(void);
 kern_return_t blocks_ring(void);
 kern_return_t blocks_kills(void);
+kern_return_t blocks_pages(void);
 
 /* ring.c: reads at random, with BLOCKS_DEPTH in flight or one. */
 kern_return_t ring_open(void);

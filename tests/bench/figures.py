@@ -144,6 +144,38 @@ def kills():
             yield name, value, 'instructions'
 
 
+def iommu_boot(state):
+    """{name: value} on a machine with an IOMMU that is on, or off."""
+    disk = [word + ',iommu_platform=on' if word.startswith('virtio') else word
+            for word in peer.DISK]
+    source = f'''qemu -M q35 -device intel-iommu {' '.join(disk)}
+        kernel-ext --iommu={state}
+        {BLOCK} pages'''
+    with Bench(f'iommu-{state}', source, 400) as bench:
+        found = {name: value for name, value, _ in medians(bench.figures())}
+        line = next(text for text in bench.lines
+                    if ' kernel-ext boot modules=' in text)
+        found['block.boot'] = round(logline.parse(line).time * 1e9)
+    return found
+
+
+def iommu():
+    """What it costs that an IOMMU is on: requests, pages, the boot."""
+    off = iommu_boot('off')
+    on = iommu_boot('require')
+    for depth in 1, 32:
+        name = f'read_4k.depth_{depth}'
+        yield f'block.iommu.{name}', on[f'block.{name}'], 'instructions'
+        yield (f'block.iommu.of_off.{name}',
+               round(on[f'block.{name}'] / off[f'block.{name}'], 3), 'of off')
+    more = {size: on[f'block.open_close.{size}']
+            - off[f'block.open_close.{size}'] for size in ('page', 'mib')}
+    yield 'block.iommu.map_unmap.page', more['page'], 'instructions'
+    yield 'block.iommu.map_unmap.mib', more['mib'], 'instructions'
+    yield ('block.iommu.boot', on['block.boot'] - off['block.boot'],
+           'instructions')
+
+
 def kernel_entry():
     """Where GRUB enters the kernel: the entry point of its ELF file."""
     with gzip.open(ROOT / image.KERNEL) as kernel:
@@ -202,8 +234,8 @@ def linux(ours):
 
 def all_figures(with_linux):
     ours = {}
-    for part in (restart, hang, calls, io, interrupt, block, kills, boot,
-                 sizes):
+    for part in (restart, hang, calls, io, interrupt, block, kills, iommu,
+                 boot, sizes):
         for name, value, unit in part():
             ours[name] = value
             yield name, value, unit
