@@ -11,7 +11,7 @@ s = Scenario('', seconds=1200, sleep=True)
 
 
 def fio(server, name):
-    job = nbd.fio(server, '--rw=randrw', '--io_size=128m', '--fsync=256',
+    job = nbd.fio(server, '--rw=randrw', '--io_size=64m', '--fsync=256',
                   name=f'fio, {name}', timeout=900)
     return job and [job[way]['clat_ns'] for way in ('read', 'write')]
 

@@ -305,6 +305,37 @@ static void stable(void)
     OK(says_simple(0, 2) && says_simple(NBD_EIO, 3) && says_simple(0, 4),
        "what the disk lost is said to the next flush, once");
     EQ(flushes - before, 4, "flushes");
+    command(NBD_CMD_WRITE, NBD_CMD_FLAG_FUA, 5, 0, sizeof data);
+    bytes(data, sizeof data);
+    perform(p);
+    say(p, 28 + NBD_CHUNK);
+    answer(0, NBD_OK);
+    EQ(n_jobs, 0, "no flush before all of it is written");
+    settle();
+    OK(says_simple(0, 5), "then it is stable");
+    end();
+}
+
+/* More options than there is room for answers. */
+static void room(void)
+{
+    begin(p, 1200);
+    at = 18;
+    number(4, 3);
+    for (unsigned n = 0; n < 50; n++)
+        option(NBD_OPT_LIST, "", 0);
+    perform(p);
+    say(p, p->size);
+    OK(p->taken < p->size && p->session.state == NBD_OPTIONS,
+       "he is not read from when there is no room for an answer");
+    settle();
+    unsigned right = 0;
+    for (unsigned n = 0; n < 50; n++, at += 14)
+        right += says_reply(NBD_OPT_LIST, NBD_REP_SERVER, 7) &&
+                 (at += 7, says_reply(NBD_OPT_LIST, NBD_REP_SERVER, 7)) &&
+                 (at += 7, says_reply(NBD_OPT_LIST, NBD_REP_ACK, 0)) &&
+                 (at -= 14, true);
+    OK(right == 50 && is_at_end(), "and then all are answered");
     end();
 }
 
@@ -355,6 +386,18 @@ static void errors(bool structured)
         OK(says_simple(NBD_EIO, 1), "an error");
     OK(is_at_end(), "and no data");
 
+    command(NBD_CMD_READ, 0, 5, 0, 1024);
+    perform(p);
+    say(p, p->size);
+    n_jobs = 0;
+    nbd_answered(&exports[0], jobs[0].chunk, NBD_OK, 512);
+    nbd_run(&p->session);
+    OK(structured ? next(4) == NBD_STRUCTURED && next(2) == 1 &&
+                        next(2) == 0x8001 && (at = p->n_said)
+                  : says_simple(NBD_EIO, 5),
+       "half of what was asked for is an error");
+    OK(is_at_end(), "and no data");
+
     command(NBD_CMD_READ, 0, 2, 0, 6 * NBD_CHUNK);
     perform(p);
     say(p, p->size);
@@ -365,6 +408,38 @@ static void errors(bool structured)
     settle();
     OK(p->session.state == (structured ? NBD_COMMANDS : NBD_BROKEN),
        "in the middle of a long one: %s", structured ? "the same" : "the end");
+    end();
+}
+
+/* A long read is sent while it is read only when nobody waits before it; and a
+ * write has no chunk before an older read has all of its. */
+static void by_age(void)
+{
+    static char data[NBD_CHUNK];
+
+    chosen(true);
+    command(NBD_CMD_READ, 0, 1, 0, NBD_CHUNK);
+    command(NBD_CMD_READ, 0, 2, 0, DISK);
+    command(NBD_CMD_WRITE, 0, 3, 0, NBD_CHUNK);
+    bytes(data, sizeof data);
+    perform(p);
+    say(p, p->size);
+    unsigned most = n_jobs;
+    while (n_jobs > 1)
+        answer(1, NBD_OK);
+    nbd_run(&p->session);
+    OK(is_at_end() && most > 1, "the younger one is not sent first");
+    answer(0, NBD_OK);
+    nbd_run(&p->session);
+    OK(p->n_said - at > NBD_CHUNK, "and then it is");
+    acknowledge(p, p->unacknowledged);
+    say(p, p->size); /* chunks are free, and he goes on with the write */
+    unsigned writes = 0;
+    for (unsigned n = 0; n < n_jobs; n++)
+        writes += jobs[n].op == NBD_DISK_WRITE;
+    OK(writes == 0 && n_jobs > 0, "the read has them");
+    settle();
+    OK(p->taken == p->size, "until it is done");
     end();
 }
 
@@ -404,9 +479,13 @@ static void in_order(void)
     chosen(false);
     command(NBD_CMD_WRITE, 0, 1, 0, 512);
     bytes(stores[1], 512);
+    command(NBD_CMD_READ, 0, 1, 0, 2 * NBD_CHUNK);
     perform(p);
     say(p, p->size);
+    answer(1, NBD_OK);
     nbd_end(&p->session);
+    EQ(exports[0].free, ~0ul ^ 5, "the disk has two of its chunks");
+    answer(1, NBD_OK);
     OK(!nbd_is_free(&p->session), "it is gone, its write is not");
     begin(two, ROOM);
     number(4, 3);
@@ -493,9 +572,11 @@ int main(void)
     refusals();
     read_only();
     stable();
+    room();
     lost_by_two();
     errors(false);
     errors(true);
+    by_age();
     down();
     in_order();
     slow();
