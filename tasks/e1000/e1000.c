@@ -20,6 +20,13 @@ static void kick(void)
     e1000_transmit_publish();
 }
 
+static void poll(void)
+{
+    e1000_receive_collect();
+    e1000_transmit_collect();
+    nic_end();
+}
+
 /* kernel-ext reads the cause, which releases the line, or this does. */
 static void interrupt(usrd_driver_t driver, int line)
 {
@@ -28,8 +35,7 @@ static void interrupt(usrd_driver_t driver, int line)
 
     if (cause & E1000_INT_LSC)
         nic_link(e1000_link());
-    e1000_receive_collect();
-    nic_end();
+    poll();
     kick();
 }
 
@@ -75,6 +81,7 @@ static struct nic_device device = {
     .receive = e1000_receive,
     .kick = kick,
     .promiscuous = e1000_promiscuous,
+    .poll = poll,
     .mtu = 1500,
     .buffer_min = E1000_FRAME_MOST,
     .features = USRD_NET_CAN_SUM | USRD_NET_CHECKS,

@@ -8,7 +8,8 @@
 static struct {
     struct e1000_transmit *descriptors;
     vm_offset_t physical;
-    unsigned first, count; /* descriptors in hand */
+    unsigned first, count; /* descriptors in hand, */
+    unsigned waiting;      /* frames that they are of */
     unsigned published;    /* the device's tail */
     bool interrupts;       /* when it has sent */
     uint64_t sum;          /* what the device was told last; 0: nothing */
@@ -28,7 +29,7 @@ kern_return_t e1000_transmit_init(usrd_driver_t driver)
 
 void e1000_transmit_start(void)
 {
-    tx.first = tx.count = tx.published = 0;
+    tx.first = tx.count = tx.waiting = tx.published = 0;
     tx.interrupts = false;
     tx.sum = 0;
     e1000_write(E1000_TDBAL, (uint32_t)tx.physical);
@@ -76,25 +77,27 @@ bool e1000_send(unsigned id, uint64_t physical, uint32_t bytes,
                        E1000_TX_REPORT | E1000_TX_FORMAT,
             .status = offload ? E1000_TX_SUM : 0,
         };
+    tx.waiting++;
     tx.frames[first].id = id;
     tx.frames[first].length = tells + can;
     tx.frames[first].result = can ? KERN_SUCCESS : D_INVALID_OPERATION;
     return true;
 }
 
-/* What was sent at once is answered without an interrupt, which comes only if
- * something is left. */
+/* That a frame was sent is no news to wake for, until clients are short of
+ * buffers: then what is done is answered, and the rest interrupts. */
 void e1000_transmit_publish(void)
 {
-    unsigned tail = after(tx.first, tx.count);
+    unsigned tail = after(tx.first, tx.count), soon = nic_sent_soon();
 
     if (tail != tx.published)
         e1000_write(E1000_TDT, tail);
     tx.published = tail;
-    e1000_transmit_collect();
-    if (tx.interrupts != (tx.count > 0))
-        e1000_write(tx.count ? E1000_IMS : E1000_IMC, E1000_INT_TXDW);
-    tx.interrupts = tx.count > 0;
+    if (tx.waiting >= soon)
+        e1000_transmit_collect();
+    if (tx.interrupts != (tx.waiting >= soon))
+        e1000_write(tx.interrupts ? E1000_IMC : E1000_IMS, E1000_INT_TXDW);
+    tx.interrupts = tx.waiting >= soon;
 }
 
 void e1000_transmit_collect(void)
@@ -107,6 +110,7 @@ void e1000_transmit_collect(void)
             break;
         tx.first = after(n, length);
         tx.count -= length;
+        tx.waiting--;
         nic_sent(tx.frames[n].id, tx.frames[n].result);
     }
 }

@@ -64,6 +64,20 @@ class Peer:
             self._tcp(port, mine + 1, theirs + 1, ACK)
         return bool(answer) and got == data
 
+    def shut(self, port=7, seconds=30):
+        """What comes back for a byte, with a window that stays closed: the
+        probe is acknowledged, and then there is nothing to probe with."""
+        self.port = 40000 + (self.port + 1) % 20000
+        end = time.monotonic() + seconds
+        answer = self._until(end, port, (1, 0, SYN, b'', 0),
+                             lambda f: f.flags & (SYN | ACK) == SYN | ACK)
+        probe = answer and self._until(
+            end, port, (2, answer.sequence + 1, PSH | ACK, b'x', 0),
+            lambda f: f.payload)
+        if probe:
+            self._tcp(port, 3, probe.sequence + 1, ACK, b'', 0)
+        return probe and probe.payload
+
     def serve(self, seconds=0.0):
         """Answer what the guest asks for, until it is silent for so long."""
         while self._take(seconds):
@@ -113,10 +127,10 @@ class Peer:
             frame.ip_to, self.guest, frame.port_to, frame.port_from,
             frame.acknowledged, 0, RST), frame.ip_to)
 
-    def _tcp(self, port, sequence, acknowledged, flags, data=b''):
+    def _tcp(self, port, sequence, acknowledged, flags, data=b'', window=65535):
         self._ip(packets.TCP, packets.tcp(
             self.address, self.guest, self.port, port, sequence, acknowledged,
-            flags, data))
+            flags, data, window))
 
     def _ip(self, protocol, data, source=None):
         self.link.send(packets.ether(self.guest_mac, self.mac, packets.IPV4,

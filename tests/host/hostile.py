@@ -61,6 +61,14 @@ def answered(out, link, frames, seed):
               'it asked for an address, and for a name')
 
 
+def closed(out, link, frames, seed):
+    """What was once found: a window that never opens."""
+    peer = Peer(link, '52:54:00:12:34:56', '10.0.2.15')
+    out.point(peer.shut() == b'x', 'it probes a closed window')
+    peer.serve(1)       # twenty seconds for it
+    out.point(peer.ping() is not None, 'and lives when that was acknowledged')
+
+
 def run(out, what, words, frames, seed, **environment):
     mine, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with tempfile.TemporaryFile('w+') as said:
@@ -85,6 +93,7 @@ def main():
     out = tap.Writer()
     run(out, barraged, FIXED, frames, seed)
     run(out, barraged, FIXED, frames, seed + 1, NETSTACK_PIECES='300')
+    run(out, closed, FIXED, 0, 0)
     run(out, answered, ASKING, frames, seed + 2)
     out.plan()
     sys.exit(bool(out.failed))

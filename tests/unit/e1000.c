@@ -81,6 +81,13 @@ void nic_received(unsigned id, uint32_t bytes, uint64_t flags)
     in.answered++;
 }
 
+static unsigned soon = 1;
+
+unsigned nic_sent_soon(void)
+{
+    return soon;
+}
+
 /* ---- The controller ---- */
 
 static unsigned tdh, rdh;
@@ -194,6 +201,7 @@ static void step(void)
         e1000_receive_publish();
         break;
     case 7:
+        soon = 1 + below(NIC_SENDS);
         e1000_transmit_publish();
     }
 }
@@ -205,7 +213,7 @@ static void drain(void)
         e1000_transmit_publish();
         device_sends(E1000_QUEUE);
     }
-    e1000_transmit_publish();
+    e1000_transmit_collect();
     e1000_receive_collect();
 }
 
@@ -229,6 +237,18 @@ static void interrupts(void)
     registers[E1000_IMS / 4] = 0;
     e1000_transmit_publish();
     EQ(registers[E1000_IMS / 4], 0, "and no longer");
+    soon = 2;
+    out.used[0] = true;
+    out.sent[0] = false;
+    out.answered = 0;
+    e1000_send(0, BUFFER(0), 60, 0);
+    e1000_transmit_publish();
+    device_sends(1);
+    e1000_transmit_publish();
+    EQ(registers[E1000_IMS / 4] + out.answered, 0,
+       "while nobody is short of buffers it is no news");
+    e1000_transmit_collect();
+    EQ(out.answered, 1, "but said when somebody looks");
 }
 
 int main(void)
