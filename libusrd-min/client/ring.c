@@ -79,7 +79,8 @@ static kern_return_t create(struct usrd_ring *r, const char *name,
         return refused(kr);
     }
     r->address = (char *)address;
-    r->down = FALSE;
+    r->down = r->lent = FALSE;
+    r->unheard = 0;
     strcpy(r->name, name);
     usrd_rc_init(&r->side, (void *)(r->address + USRD_RING_CLIENT_AT),
                  (void *)(r->address + USRD_RING_DRIVER_AT), slots);

@@ -324,6 +324,72 @@ static void answers(void)
     end();
 }
 
+/* A bell of the client's, with the right to be rung at REPLY(n) once. */
+static void ring(unsigned handle, unsigned n)
+{
+    mach_msg_header_t raw = {.msgh_size = sizeof raw,
+                             .msgh_id = USRD_RING_BELL};
+
+    mach_reply_to = n;
+    mach_compose = USRD_PORT_HANDLE(handle);
+    mach_msg(&raw, MACH_SEND_MSG, sizeof raw, 0, 0, 0, 0);
+    mach_reply_to = mach_compose = 0;
+}
+
+/* To whom the driver has rung last. */
+static const mach_msg_header_t *rung(void)
+{
+    int n = mach_n_sent - 1;
+
+    while (n > 0 && mach_sent[n].head.msgh_id != USRD_RING_ANSWERED)
+        n--;
+    return &mach_sent[n].head;
+}
+
+static void serve_one(void)
+{
+    struct usrd_ring_result none;
+
+    OK(!usrd_rc_collect(&client, &none), "there is no answer");
+    usrd_rc_wake(&client);
+    OK(usrd_rc_nap(&client), "so the client naps");
+    post(USRD_RING_READ, 7, 512, 0);
+    run();
+    answered(KERN_SUCCESS, 512, "a read");
+}
+
+static void lent(void)
+{
+    begin(D_READ, 0, 0);
+    run();
+    mach_dropped = 0;
+    ring(HANDLE, 1);
+    run();
+    EQ(mach_dropped, 0, "the right of a bell is kept");
+    serve_one();
+    EQ(rung()->msgh_remote_port, REPLY(1), "the client is rung by it");
+    EQ(rung()->msgh_bits, MACH_MSGH_BITS(MACH_MSG_TYPE_MOVE_SEND_ONCE, 0),
+       "as an RPC is answered");
+    serve_one();
+    EQ(rung()->msgh_remote_port, DOORBELL, "once");
+    EQ(rung()->msgh_bits, MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+       "then at its port");
+
+    ring(HANDLE, 2);
+    ring(HANDLE, 3);
+    ring(HANDLE + 1, 4);
+    run();
+    EQ(mach_dropped, 2, "more than one are given up");
+    mach_reply_right = MACH_MSG_TYPE_PORT_SEND;
+    ring(HANDLE, 5);
+    run();
+    mach_reply_right = MACH_MSG_TYPE_PORT_SEND_ONCE;
+    EQ(mach_dropped, 3, "and what could block");
+    mach_dropped = 0;
+    end();
+    EQ(mach_dropped, 2, "and what is left when the ring is closed");
+}
+
 static void limits(void)
 {
     begin(D_READ, 0, 0);
@@ -374,6 +440,7 @@ int main(void)
     no_room();
     closed();
     answers();
+    lent();
     limits();
     no_rings();
     return tap_end();

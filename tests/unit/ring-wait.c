@@ -39,6 +39,9 @@ static struct {
     boolean_t gone;           /* the handle's port is dead */
     kern_return_t created;
     unsigned doorbells; /* that were made */
+    unsigned lent;      /* bells with a right */
+    boolean_t limited;  /* the last call had a time-out */
+    boolean_t keeps;    /* the right does not come back */
 } kernel;
 
 static void serve(unsigned n)
@@ -57,10 +60,15 @@ mach_msg_return_t mach_msg(mach_msg_header_t *msg, mach_msg_option_t option,
 {
     (void)rcv_size, (void)timeout, (void)notify;
     kernel.calls++;
+    kernel.limited = (option & (MACH_SEND_TIMEOUT | MACH_RCV_TIMEOUT)) != 0;
+    boolean_t lends =
+        (option & MACH_SEND_MSG) &&
+        MACH_MSGH_BITS_LOCAL(msg->msgh_bits) == MACH_MSG_TYPE_MAKE_SEND_ONCE &&
+        msg->msgh_local_port == rcv_name;
+    kernel.lent += lends;
     if (option & MACH_SEND_MSG) {
         kernel.rang += msg->msgh_id == USRD_RING_BELL && send_size > 0 &&
-                       msg->msgh_remote_port == HANDLE &&
-                       (option & MACH_SEND_TIMEOUT);
+                       msg->msgh_remote_port == HANDLE;
         if (kernel.answer == MACH_SEND_TIMED_OUT)
             return kernel.answer;
         if (kernel.answer == MACH_SEND_INVALID_DEST)
@@ -70,7 +78,11 @@ mach_msg_return_t mach_msg(mach_msg_header_t *msg, mach_msg_option_t option,
         return MACH_MSG_SUCCESS;
     kernel.waited += rcv_name == DOORBELL;
     serve(kernel.answers);
-    *msg = (mach_msg_header_t){.msgh_id = USRD_RING_ANSWERED};
+    *msg = (mach_msg_header_t){
+        .msgh_bits = MACH_MSGH_BITS(0, lends && !kernel.keeps
+                                           ? MACH_MSG_TYPE_PORT_SEND_ONCE
+                                           : MACH_MSG_TYPE_PORT_SEND),
+        .msgh_id = USRD_RING_ANSWERED};
     if (kernel.junk) {
         msg->msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_PORT_SEND_ONCE, 0);
         msg->msgh_remote_port = RIGHT;
@@ -304,6 +316,67 @@ static void not_sent(void)
     end();
 }
 
+/* In the form of an RPC, without a limit, where that is safe. */
+static void one_call(void)
+{
+    static const struct {
+        unsigned timeout;
+        boolean_t limited;
+        const char *name;
+    } waits_for[] = {{0, FALSE, "for ever"},
+                     {10000, FALSE, "ten seconds, which kernel-ext counts"},
+                     {1000, TRUE, "one second, which the kernel does"}};
+
+    for (unsigned n = 0; n < sizeof waits_for / sizeof *waits_for; n++) {
+        begin(TRUE);
+        usrd_set_timeout(waits_for[n].timeout);
+        post(1);
+        kernel.answers = 1;
+        waits(KERN_SUCCESS, waits_for[n].name);
+        EQ(kernel.lent, 1, "the bell has a right to answer");
+        EQ(kernel.limited, waits_for[n].limited, waits_for[n].name);
+        end();
+    }
+
+    begin(TRUE);
+    usrd_set_timeout(0);
+    kernel.answers = 1;
+    kernel.keeps = TRUE;
+    post(1);
+    waits(KERN_SUCCESS, "a driver that keeps the right");
+    usrd_rd_nap(&driver);
+    post(1);
+    waits(KERN_SUCCESS, "is sent no second one");
+    EQ(kernel.lent, 1, "while it has it");
+    OK(kernel.limited, "and nobody waits for its queue");
+    end();
+
+    begin(TRUE);
+    usrd_set_timeout(0);
+    for (unsigned n = 0; n < 3; n++) {
+        post(1);
+        usrd_ring_submit(ring);
+        serve(1);
+        waits(KERN_SUCCESS, "answered meanwhile");
+        usrd_rd_nap(&driver);
+    }
+    kernel.answers = 1;
+    post(1);
+    waits(KERN_SUCCESS, "after bells that nobody is known to have read");
+    OK(kernel.lent == 1 && kernel.limited, "the next does not wait for room");
+    usrd_rd_nap(&driver);
+    post(1);
+    waits(KERN_SUCCESS, "when its right is back");
+    OK(kernel.lent == 2 && !kernel.limited, "there is room again");
+    usrd_calls_lost = 1;
+    usrd_rd_nap(&driver);
+    post(1);
+    waits(KERN_SUCCESS, "where a call was given up");
+    OK(kernel.lent == 3 && kernel.limited, "its request may be in the queue");
+    usrd_calls_lost = 0;
+    end();
+}
+
 /* Two rings with one bell.  They have the same memory here, so only the first
  * is used, and the other passes over its answers. */
 static boolean_t poll_both(struct usrd_ring *const pair[])
@@ -391,6 +464,7 @@ int main(void)
     nothing_comes();
     restarted();
     not_sent();
+    one_call();
     beside();
     not_opened();
     return tap_end();
