@@ -215,7 +215,11 @@ static void test_one(void)
     void *c = open_one(true);
 
     EQ(ask(c, USRD_RING_READ, 3, 63, 0), D_INVALID_SIZE, "a buffer too small");
-    EQ(ask(c, USRD_RING_READ, 3, 1536, 0), KERN_SUCCESS, "a buffer");
+    device.buffer_min = 1522;
+    EQ(ask(c, USRD_RING_READ, 3, 1521, 0), D_INVALID_SIZE, "for this device");
+    EQ(n_in, 0, "which does not get it");
+    EQ(ask(c, USRD_RING_READ, 3, 1522, 0), KERN_SUCCESS, "a buffer");
+    device.buffer_min = 0;
     EQ(n_in, 1, "is the device's at once");
     make(OTHER);
     put(frame, 60, 0);
