@@ -23,9 +23,10 @@
  * address: the device's, or one that it set (NET_ADDRESS), which outlives the
  * driver.  A frame is for a client if it is to its address, to all, or to a
  * group, and passes the client's filter if it has set one (device_set_filter).
- * Of several rings the one that is open longest has the frames put into its
- * buffers by the device, so it might see others' frames; they are copied for
- * the others.  Who has no buffer posted misses the frame, as on a wire; a
+ * NET_FLAGS with 0x100 lets it have what is for others, too.  The buffers of
+ * one ring, mostly the first, are filled by the device itself, so it might see
+ * others' frames, which are copied for them: clients of one device are not
+ * protected from each other's eyes.  Who has no buffer posted misses the frame, as on a wire; a
  * handle without a ring gets frames as Mach's messages (<device/net_status.h>),
  * if it has set a filter, and none when its port's queue is full.  What one
  * client sends does not come to the others.
