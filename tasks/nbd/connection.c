@@ -117,11 +117,25 @@ static void go_on(struct connection *c)
     tcp_output(c->pcb);
 }
 
+/* Was a chunk freed since this was last asked? */
+static bool is_freed(void)
+{
+    bool freed = false;
+
+    for (unsigned n = 0; n < the_server->n_exports; n++) {
+        freed = freed || the_server->exports[n].freed;
+        the_server->exports[n].freed = false;
+    }
+    return freed;
+}
+
 /* Each is the first in its turn. */
 static void wake_others(void)
 {
     static unsigned first;
 
+    if (!is_freed())
+        return;
     first++;
     for (unsigned n = 0; n < NBD_SESSIONS; n++) {
         struct connection *c = &connections[(first + n) % NBD_SESSIONS];

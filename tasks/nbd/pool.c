@@ -62,6 +62,7 @@ static void give_back(struct nbd_session *s)
 static void is_free(struct nbd_export *e, struct nbd_piece *piece)
 {
     e->free |= (uint64_t)1 << chunk_of(e, piece);
+    e->freed = true;
 }
 
 void nbd_free(struct nbd_session *s, struct nbd_piece *piece)

@@ -129,11 +129,15 @@ static bool may_begin(const struct nbd_session *s, const struct nbd_request *r)
            r->length > NBD_HELD && r->first && r->first->done;
 }
 
+/* They are started in their order: behind one that is not, none is. */
 static struct nbd_request *next(const struct nbd_session *s)
 {
-    for (struct nbd_request *r = s->first; r; r = r->next)
+    for (struct nbd_request *r = s->first; r; r = r->next) {
         if (nbd_is_answered(r) || may_begin(s, r))
             return r;
+        if (!r->error && !nbd_is_started(r))
+            break;
+    }
     return NULL;
 }
 

@@ -186,14 +186,14 @@ static bool start_other(struct nbd_request *r)
     return true;
 }
 
-static bool is_started(const struct nbd_request *r)
+bool nbd_is_started(const struct nbd_request *r)
 {
     return is_any(r, FLUSH) ? r->flushed : r->started == r->length;
 }
 
 static bool start(struct nbd_session *s, struct nbd_request *r)
 {
-    if (r->error || is_started(r) || is_any(r, WRITE))
+    if (r->error || nbd_is_started(r) || is_any(r, WRITE))
         return true;
     if (nbd_is_down(s->export)) {
         r->error = NBD_EIO;
@@ -213,5 +213,5 @@ bool nbd_start_requests(struct nbd_session *s)
 bool nbd_is_answered(const struct nbd_request *r)
 {
     return r->pending == 0 && r->session->writing != r &&
-           (r->error || is_started(r));
+           (r->error || nbd_is_started(r));
 }

@@ -75,6 +75,7 @@ struct nbd_export {
     /* pool.c's */
     struct nbd_piece pieces[NBD_CHUNKS];
     uint64_t free;
+    bool freed;        /* a chunk, since somebody made this false */
     unsigned promised; /* chunks, to sessions that have less than theirs */
     unsigned given_up; /* pieces that the disk may yet answer */
     unsigned leaving;  /* sessions that are gone, and have pieces there */
@@ -226,6 +227,7 @@ size_t nbd_payload(struct nbd_session *s, const uint8_t *data, size_t size);
 /* Give requests their pieces, in their order, as far as there are chunks.
  * TRUE: all have theirs but for the payload that has yet to come. */
 bool nbd_start_requests(struct nbd_session *s);
+bool nbd_is_started(const struct nbd_request *r);  /* nothing is to be asked */
 bool nbd_is_answered(const struct nbd_request *r); /* nothing is to come */
 
 /* reply.c */
