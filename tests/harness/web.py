@@ -68,7 +68,7 @@ class Transfer:
              f'http://127.0.0.1:{port}/random?bytes={size}&seed={seed}'],
             stderr=subprocess.PIPE)
         self.up = subprocess.Popen(
-            [*words, '--data-binary', f'@{file}', '-H', 'Expect:',
+            [*words, '--data-binary', f'@{file}',
              f'http://127.0.0.1:{port}/sink'],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 

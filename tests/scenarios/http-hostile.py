@@ -7,8 +7,9 @@ import re
 import select
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-from harness import Scenario, web
+from harness import Scenario, sums, web
 from harness.user import free_port, network
 
 SEED, BROKEN, MANY = 7, 300, 130
@@ -107,6 +108,16 @@ def fuzz():
     s.check(odd == 0, f'{BROKEN} broken requests are answered or closed')
 
 
+def together():
+    sizes = range(60_000, 84_000, 1000)
+    with ThreadPoolExecutor(len(sizes)) as pool:
+        got = pool.map(lambda n: web.curl(port, f'/random?bytes={n}&seed={n}'),
+                       sizes)
+        good = sum(data == sums.sequence(n, n) for data, n in zip(got, sizes))
+    s.check(good == len(sizes), f'{len(sizes)} fetch at a time',
+            f'{good} got what they asked for')
+
+
 def slow():
     """Of each kind one, all at a time; it closes them when their time is up."""
     idle, head, body, reader = (connect() for _ in range(4))
@@ -122,6 +133,7 @@ def slow():
 with s.boot(args=network({80: port})) as m:
     m.expect(r' kernel-ext up ')
     fine('at first')
+    together()
     waiting = slow()
     bad()
     fuzz()
