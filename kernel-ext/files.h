@@ -152,7 +152,7 @@ uint64_t kx_config_tick(uint64_t now);
 
 /* bell.c, ring_driver.c */
 int kx_bell_refs(mach_port_t port);
-void kx_bells_tick(void); /* ring all clients */
+void kx_bells_tick(void);                            /* ring all clients */
 void kx_rings_forget(struct kx_incarnation *client); /* a client is dead */
 void kx_rings_died(const struct kx_incarnation *i);  /* a driver is */
 /* It has unregistered, or is dead, and its device does with them nothing any
