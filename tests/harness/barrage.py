@@ -21,6 +21,8 @@ def barrage(check, link, seed, frames, guest_mac, guest, each=1000):
     if not answers(check, peer, 'before'):
         return peer
     peer.listener = hostile.heard
+    for _ in range(4):
+        link.send(hostile.opened())
     for n in range(frames):
         link.send(hostile.frame())
         peer.serve()

@@ -35,7 +35,7 @@ class Hostile(Odd):
         self.connections, self.most = {}, 0
         self.leases, self.questions = [b'\0' * 4], [(53, b'\0\0', b'')]
         self.kinds = {self._arp: 8, self._icmp: 10, self._udp: 14,
-                      self._tcp: 20, self._opened: 3, self._connected: 22,
+                      self._tcp: 20, self.opened: 3, self._connected: 22,
                       self._fragment: 12, self._dhcp: 4, self._dns: 4,
                       self._other: 4}
 
@@ -62,7 +62,7 @@ class Hostile(Odd):
                 del self.connections[key]
             return True
         if frame.flags & (SYN | ACK) == SYN | ACK and len(
-                self.connections) < 24 and self.random.random() < 0.5:
+                self.connections) < (24 if self.random.random() < 0.5 else 2):
             self.connections[key] = Connection(frame)
             self.most = max(self.most, len(self.connections))
             return True
@@ -152,7 +152,7 @@ class Hostile(Odd):
             self.options(40) if self.random.random() < .5 else b'',
             words=self.maybe(None, 4, .08), urgent=self.odd(16)), source, to)
 
-    def _opened(self):
+    def opened(self):
         """A connection as it should be, so that there are some."""
         address = bytes((10, 0, 2, 64 + self.random.randrange(64)))
         port = self.random.choice(SERVICES[:6])

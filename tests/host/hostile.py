@@ -94,7 +94,7 @@ def run(out, what, words, frames, seed, **environment):
 
 
 def main():
-    frames = int(sys.argv[1]) if len(sys.argv) > 1 else 1200
+    frames = int(sys.argv[1]) if len(sys.argv) > 1 else 600
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     out = tap.Writer()
     run(out, barraged, FIXED, frames, seed)
