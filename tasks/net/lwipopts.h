@@ -58,6 +58,5 @@
 
 /* The device does TCP's and UDP's, where it can; see frames.c. */
 #define LWIP_CHECKSUM_CTRL_PER_NETIF 1
-#define LWIP_CHKSUM_ALGORITHM 3
 
 #endif

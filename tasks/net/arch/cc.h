@@ -16,6 +16,11 @@ uint32_t net_random(void); /* not for secrets */
 void net_assert(const char *what, int line, const char *file)
     __attribute__((noreturn));
 
+/* The sum of so many bytes as 16-bit words, as they lie in memory, folded and
+ * not complemented. */
+uint16_t net_checksum(const void *data, int bytes);
+
+#define LWIP_CHKSUM net_checksum
 #define LWIP_RAND() net_random()
 #define LWIP_PLATFORM_ASSERT(what) net_assert(what, __LINE__, __FILE__)
 
