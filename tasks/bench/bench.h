@@ -43,14 +43,17 @@ enum bench_irq {
 /* The soaker's share: what it has counted. */
 #define BENCH_SOAKER "bench-soaker"
 
-/* A block driver that is linked with block.c: words of BENCH_STATUS, two for
- * each. */
-enum bench_block {
+/* A driver that is linked with driver.c: words of BENCH_STATUS, two for each. */
+enum bench_driver {
     BENCH_TRAPS, /* system calls since it began */
     BENCH_INIT, /* ticks from driver_init until it announced that it is ready */
-    BENCH_BLOCK_WORDS,
+    BENCH_OWN,  /* ticks in its own code, if it is linked with own.c */
+    BENCH_DRIVER_WORDS,
 };
 extern uint64_t bench_traps; /* of this task: traps.c */
+extern uint64_t bench_own;   /* driver.c */
+struct usrd_driver_callbacks;
+__attribute__((weak)) void bench_own_begin(struct usrd_driver_callbacks *call);
 
 static inline uint64_t bench_ticks(void)
 {

@@ -36,11 +36,11 @@ recnum_t blocks_next(void)
     return (recnum_t)here;
 }
 
-uint64_t blocks_driver(enum bench_block word)
+uint64_t blocks_driver(enum bench_driver word)
 {
-    uint64_t values[BENCH_BLOCK_WORDS] = {0};
-    natural_t n = BENCH_BLOCK_WORDS * 2;
-    int words[BENCH_BLOCK_WORDS * 2];
+    uint64_t values[BENCH_DRIVER_WORDS] = {0};
+    natural_t n = BENCH_DRIVER_WORDS * 2;
+    int words[BENCH_DRIVER_WORDS * 2];
 
     if (usrd_get_status(blocks_disk, BENCH_STATUS, words, &n) == KERN_SUCCESS)
         memcpy(values, words, sizeof values);

@@ -7,7 +7,7 @@
 #include <device/userspace_driver_sdk.h>
 #include <mach/mach.h>
 
-#include "bench.h"
+#include "soak.h"
 
 #define BLOCKS_BLOCK 4096u
 #define BLOCKS_MIB (1024u * 1024u)
@@ -24,18 +24,13 @@ extern const char *blocks_task; /* its driver's task, */
 extern mach_port_t blocks_disk; /* open */
 recnum_t blocks_random(void);   /* of a block, anywhere on the disk */
 recnum_t blocks_next(void);     /* of the piece that follows the last */
-uint64_t blocks_driver(enum bench_block word); /* what the driver says */
+uint64_t blocks_driver(enum bench_driver word); /* what the driver says */
 
 /* A line for each of its rounds: instructions an operation. */
 kern_return_t blocks_measure(const char *name, blocks_work work, unsigned ops);
 
 /* The same, and the system calls an operation, in thousandths. */
 kern_return_t blocks_traps(const char *name, blocks_work work, unsigned ops);
-
-/* soak.c: the counter that goes on when nobody else wants to run. */
-kern_return_t soak_begin(void);
-uint64_t soak_count(void);
-uint64_t soak_idle(uint64_t counted); /* ticks in which so much is counted */
 
 /* rpc.c, ring.c, kills.c, pages.c: each measures, and says what it measured. */
 kern_return_t blocks_rpc(void);

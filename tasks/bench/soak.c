@@ -6,9 +6,11 @@
 #include <stdio.h>
 
 #include <device/device.h>
+#include <device/userspace_driver_sdk.h>
+#include <mach/mach.h>
 #include <usrd/client.h>
 
-#include "blocks.h"
+#include "soak.h"
 
 #define CALIBRATE_MS 200
 #define CALIBRATIONS 20

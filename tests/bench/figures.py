@@ -13,6 +13,7 @@ from harness.machine import Machine
 from logtools import line as logline
 import peer
 from stub import Stub
+import wire
 
 import image
 import iso
@@ -176,6 +177,49 @@ def iommu():
            'instructions')
 
 
+def network(name, driver, client, words, kinds):
+    """(name, value, spread) of what the task `bench` measures on the far side
+    of a wire."""
+    with (wire.Wire(FOLDER / name) as cable,
+          Bench(name, f"""
+            task bench-soaker=build/tasks/bench/soaker watchdog=0
+            task virtio-net=build/tasks/bench/{driver} pci=1af4:1041 dma=1M \
+                 provides=eth0 -- eth0
+            task bench=build/tasks/bench/{client} memory=8M watchdog=0 \
+                 restart=no needs=bench-soaker,eth0 -- eth0 {words}""", 200,
+                cable.qemu_words) as bench):
+        bench.wait(rf'bench#1 log text="{client}: ready"')
+        cable.measure(bench, kinds)
+        yield from medians(bench.figures())
+
+
+def packets():
+    """UDP through the stack: an echo, and one way."""
+    one_way = wire.kinds('net.udp.', wire.ONE_WAY)
+    for name, value, _ in network(
+            'packets', 'virtio-net', 'packets', f'{wire.GUEST}/24',
+            wire.kinds('net.', wire.ECHOES) + one_way):
+        if name.endswith('.traps_x1000'):
+            yield name.removesuffix('_x1000'), value / 1000, 'system calls'
+        elif not name.endswith('.driver'):
+            yield name, value, 'instructions'
+
+
+def layers(udp):
+    """The same frames by ring alone, and so what each layer costs of UDP, whose
+    figures are in UDP."""
+    found = {name: value for name, value, _ in network(
+        'frames', 'virtio-net-own', 'frames', '',
+        wire.kinds('net.frames.', wire.ONE_WAY))}
+    for what, *_ in wire.ONE_WAY:
+        total, driver = (found[f'net.frames.{what}{part}']
+                         for part in ('', '.driver'))
+        yield f'net.{what}.driver', driver, 'instructions'
+        yield f'net.{what}.ring', total - driver, 'instructions'
+        yield (f'net.{what}.stack', udp[f'net.udp.{what}'] - total,
+               'instructions')
+
+
 def kernel_entry():
     """Where GRUB enters the kernel: the entry point of its ELF file."""
     with gzip.open(ROOT / image.KERNEL) as kernel:
@@ -230,12 +274,16 @@ def linux(ours):
         yield (f'block.of_linux.{what}',
                round(ours[f'block.ring.{what}']
                      / theirs[f'linux.{linux_has}.{what}'], 2), 'of Linux')
+    for what, *_ in wire.ECHOES:
+        yield (f'net.of_linux.{what}',
+               round(ours[f'net.{what}'] / theirs[f'linux.{what}'], 2),
+               'of Linux')
 
 
 def all_figures(with_linux):
     ours = {}
-    for part in (restart, hang, calls, io, interrupt, block, kills, iommu,
-                 boot, sizes):
+    for part in (restart, hang, calls, io, interrupt, block, kills, packets,
+                 lambda: layers(ours), iommu, boot, sizes):
         for name, value, unit in part():
             ours[name] = value
             yield name, value, unit

@@ -79,7 +79,7 @@ def rounds(qemu_words, seconds=240):
                         FOLDER, seconds)
         try:
             linux.wait(r'^bench echo ready')
-            cable.measure(linux, 'linux.echo_{}.in_flight_{}')
+            cable.measure(linux, wire.kinds('linux.', wire.ECHOES))
             linux.wait(r'^bench end 0')
         finally:
             linux.stop()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The other end of a network cable: UDP datagrams to a guest that echoes them,
-so many in flight, in raw Ethernet frames through QEMU's `-netdev dgram`."""
+"""The other end of a network cable: UDP datagrams for a guest, as raw frames
+through QEMU's `-netdev dgram`; what comes back makes the next be sent, so it is
+the guest that sets the pace."""
 import os
 import socket
 import struct
@@ -10,8 +11,8 @@ from harness import Failed, qemu
 # The guest's addresses, and those of this side.
 GUEST_MAC, HOST_MAC = '52:54:00:00:07:0f', '52:54:00:00:07:02'
 GUEST, HOST = '10.0.7.15', '10.0.7.2'
-ECHO, SOURCE = 7, 10000     # the ports; of the source, and how many in flight
-ETHERNET, IP, UDP, SOURCE_AT = 14, 20, 8, 34
+ECHO, SOURCE = 7, 10000     # ports: of the source, and the number of the kind
+IP, UDP, PORTS = 20, 8, slice(34, 38)   # bytes of headers; the ports in a frame
 # Of the guest's time: what comes is handed over so often, all at once.  So each
 # datagram is waited for where there is one, and sixteen are a burst, however
 # fast the host is.
@@ -19,6 +20,21 @@ INTERVAL_US = 200
 ROUNDS = 5                  # of each figure
 LOOK = 64                   # datagrams between two looks at the console
 PATIENCE = 2                # seconds, then what may have been lost comes again
+
+
+BURST = 16
+ECHOES = [('echo_64.in_flight_1', 64, 1, 1, 1),
+          ('echo_64.in_flight_16', 64, BURST, 1, 1),
+          ('echo_1472.in_flight_1', 1472, 1, 1, 1),
+          ('echo_1472.in_flight_16', 1472, BURST, 1, 1)]
+ONE_WAY = [('receive_64', 64, BURST, BURST, 1),
+           ('receive_1472', 1472, BURST, BURST, 1),
+           ('send_64', 64, 1, 1, BURST),
+           ('send_1472', 1472, 1, 1, BURST)]
+
+
+def kinds(prefix, of):
+    return [(prefix + name, *rest) for name, *rest in of]
 
 
 def checksum(data):
@@ -84,36 +100,36 @@ class Wire:
     def __exit__(self, *_):
         self._link.close()
 
-    def measure(self, machine, name):
-        """Each size with one and with 16 in flight, until the guest has said
-        ROUNDS figures of that NAME."""
-        for size in (64, 1472):
-            for depth in (1, 16):
-                figure = f'bench {name.format(size, depth)} '
-                self.keep_in_flight(size, depth, lambda: ROUNDS <= sum(
-                    figure in line for line in machine.lines))
+    def measure(self, machine, kinds):
+        """Each of KINDS (the name of its figures, bytes of its datagrams, how
+        many are sent first, then how many for each so many that come back),
+        until the guest has said ROUNDS figures of that name."""
+        for number, (name, size, first, each, of) in enumerate(kinds):
+            self._keep(frame(size, SOURCE + number), first, each, of,
+                       lambda: ROUNDS <= sum(f'bench {name} ' in line
+                                             for line in machine.lines))
 
-    def keep_in_flight(self, size, depth, over):
-        """Datagrams of SIZE, DEPTH of them in flight, until OVER()."""
-        port = struct.pack('!2H', ECHO, SOURCE + depth)
-        out, lost = frame(size, SOURCE + depth), 0
-        self._send(out, depth)
+    def _keep(self, out, first, each, of, over):
+        self._send(out, first)
+        ports = out[PORTS], out[PORTS][2:] + out[PORTS][:2]
+        back = silent = 0
         while not over():
             for _ in range(LOOK):
                 try:
-                    back = self._link.recv(2048)
+                    data = self._link.recv(2048)
                 except TimeoutError:
-                    if over():
-                        return
-                    lost += 1
-                    if lost > 20:
-                        raise Failed('the guest does not echo') from None
-                    self._send(out, depth)
-                    continue
-                if back[SOURCE_AT:SOURCE_AT + 4] == port:
-                    self._link.sendto(out, self._peer)
-                elif back[12:14] == b'\x08\x06' and back[21] == 1:
-                    self._link.sendto(arp_answer(back), self._peer)
+                    silent += 1
+                    if silent * PATIENCE > 30:
+                        raise Failed('no more comes back') from None
+                    if not over():
+                        self._send(out, first)  # it may have been lost
+                    break
+                if data[PORTS] in ports:
+                    back += 1
+                    if back % of == 0:
+                        self._send(out, each)
+                elif data[12:14] == b'\x08\x06' and data[21] == 1:
+                    self._send(arp_answer(data), 1)
 
     def _send(self, data, times):
         for _ in range(times):

@@ -2,7 +2,7 @@
  *
  * A UDP echo on port 7 of eth0, as plain as one is: recvfrom, sendto.  The
  * host keeps so many datagrams of a size in flight (../wire.py), and their
- * source port says how many that is. */
+ * source port says which kind they are of. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -19,7 +19,7 @@
 #define OWN "10.0.7.15"
 #define HOST "10.0.7.2"
 #define PORT 7
-#define SOURCE_PORT 10000 /* and how many are in flight */
+#define SOURCE_PORT 10000 /* and the number of the kind */
 
 static const uint8_t host_mac[6] = {0x52, 0x54, 0, 0, 7, 2};
 static int echo_socket;
@@ -77,10 +77,11 @@ static void echo(unsigned ops)
 
 static void measure(unsigned size, unsigned in_flight, unsigned ops)
 {
+    static uint16_t kind;
     char name[64];
 
     bytes = size;
-    source = htons((uint16_t)(SOURCE_PORT + in_flight));
+    source = htons((uint16_t)(SOURCE_PORT + kind++));
     snprintf(name, sizeof name, "linux.echo_%u.in_flight_%u", size, in_flight);
     soak_measure(name, echo, ops);
 }
