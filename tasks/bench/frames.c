@@ -26,10 +26,10 @@ static const struct kind {
     bool sends; /* many for one, not one for many */
     unsigned ops;
 } kinds[] = {
-    {"net.frames.receive_64", false, 2000},
-    {"net.frames.receive_1472", false, 2000},
-    {"net.frames.send_64", true, 2000},
-    {"net.frames.send_1472", true, 2000},
+    {"net.frames.receive_64", false, 1600},
+    {"net.frames.receive_1472", false, 1600},
+    {"net.frames.send_64", true, 1600},
+    {"net.frames.send_1472", true, 1600},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 

@@ -21,14 +21,14 @@ static const struct kind {
     enum { ECHO, RECEIVE, SEND } what;
     unsigned ops;
 } kinds[] = {
-    {"net.echo_64.in_flight_1", ECHO, 500},
-    {"net.echo_64.in_flight_16", ECHO, 4000},
-    {"net.echo_1472.in_flight_1", ECHO, 500},
-    {"net.echo_1472.in_flight_16", ECHO, 4000},
-    {"net.udp.receive_64", RECEIVE, 2000},
-    {"net.udp.receive_1472", RECEIVE, 2000},
-    {"net.udp.send_64", SEND, 2000},
-    {"net.udp.send_1472", SEND, 2000},
+    {"net.echo_64.in_flight_1", ECHO, 300},
+    {"net.echo_64.in_flight_16", ECHO, 1600},
+    {"net.echo_1472.in_flight_1", ECHO, 300},
+    {"net.echo_1472.in_flight_16", ECHO, 1600},
+    {"net.udp.receive_64", RECEIVE, 1600},
+    {"net.udp.receive_1472", RECEIVE, 1600},
+    {"net.udp.send_64", SEND, 1600},
+    {"net.udp.send_1472", SEND, 1600},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 

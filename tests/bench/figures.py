@@ -186,7 +186,7 @@ def network(name, driver, client, words, kinds):
             task virtio-net=build/tasks/bench/{driver} pci=1af4:1041 dma=1M \
                  provides=eth0 -- eth0
             task bench=build/tasks/bench/{client} memory=8M watchdog=0 \
-                 restart=no needs=bench-soaker,eth0 -- eth0 {words}""", 200,
+                 restart=no needs=bench-soaker,eth0 -- eth0 {words}""", 300,
                 cable.qemu_words) as bench):
         bench.wait(rf'bench#1 log text="{client}: ready"')
         cable.measure(bench, kinds)

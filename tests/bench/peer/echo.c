@@ -90,8 +90,8 @@ void echo_measure(void)
 {
     start();
     printf("bench echo ready\n");
-    measure(64, 1, 500);
-    measure(64, 16, 4000);
-    measure(1472, 1, 500);
-    measure(1472, 16, 4000);
+    measure(64, 1, 300);
+    measure(64, 16, 1600);
+    measure(1472, 1, 300);
+    measure(1472, 16, 1600);
 }
