@@ -166,12 +166,26 @@ static bool turn_on(void)
     return good;
 }
 
+/* The firmware may leave functions out. */
+static void name_uncovered(void)
+{
+    for (unsigned k = 0; k < kx_n_functions; k++) {
+        uint16_t at = kx_functions[k].at;
+        if (kx_functions[k].owner >= KX_OWNER_TASK &&
+            !kx_dmar_covers(&kx_iommu.dmar, at))
+            kx_log('W', NULL, 0, "iommu",
+                   "dma=open why=\"no unit has it\" source=%02x:%02x.%x",
+                   at >> 8, at >> 3 & 31, at & 7);
+    }
+}
+
 static void begin(void)
 {
     if (make_tables() && turn_on()) {
         kx_iommu.state = KX_IOMMU_ON;
         kx_log('I', NULL, 0, "iommu", "dma=confined units=%u tables=%uK",
                kx_iommu.n_units, kx_iommu.tables.n * (unsigned)(PAGE / 1024));
+        name_uncovered();
         return;
     }
     for (unsigned n = 0; n < kx_iommu.n_units; n++)
