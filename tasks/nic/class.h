@@ -2,7 +2,8 @@
  *
  * What the files of this library share.  nic.c has the driver's callbacks and
  * its clients, receive.c frames that come, send.c those that go, status.c what
- * can be asked, classic.c Mach's messages, filter.c whom a frame is for. */
+ * can be asked, classic.c Mach's messages, filter.c whom a frame is for,
+ * backlog.c frames that wait for a buffer. */
 #ifndef NIC_CLASS_H
 #define NIC_CLASS_H
 
@@ -43,11 +44,13 @@ struct nic_client {
     uint8_t address[USRD_NET_ADDRESS]; /* where it is not the device's: */
     bool other;
     struct nic_filter filter;
-    mach_port_t port;         /* for what passes it */
-    struct nic_queue waiting; /* READs that the device does not have */
-    unsigned posted;          /* that it has */
-    unsigned sending;         /* frames that it has */
-    unsigned slots;           /* of the ring */
+    mach_port_t port;                  /* for what passes it */
+    struct nic_queue waiting;          /* READs that the device does not have */
+    struct nic_held *held, *last_held; /* frames that wait for one */
+    unsigned n_held;
+    unsigned posted;  /* that it has */
+    unsigned sending; /* frames that it has */
+    unsigned slots;   /* of the ring */
     unsigned received, sent, missed, bad;
 };
 
@@ -88,6 +91,16 @@ void nic_receive_stopped(void);
 bool nic_receive_busy(const struct nic_client *c);
 /* Answer what C has posted; the device has none of it. */
 void nic_receive_forget(struct nic_client *c);
+
+/* Into the READs that C has waiting; FALSE: there are too few. */
+bool nic_copy(struct nic_client *c, const uint8_t *frame, uint32_t bytes,
+              uint64_t flags);
+
+/* backlog.c: keep a frame for when C has posted again; FALSE: no room. */
+bool nic_hold(struct nic_client *c, const uint8_t *frame, uint32_t bytes,
+              uint64_t flags);
+void nic_hand_over(struct nic_client *c); /* it has posted */
+void nic_drop_held(struct nic_client *c);
 
 /* send.c */
 kern_return_t nic_send_init(void);

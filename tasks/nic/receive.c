@@ -169,6 +169,7 @@ kern_return_t nic_read(struct nic_client *c, const struct usrd_ring_request *q)
         .physical = q->physical,
     };
     append(&c->waiting, b);
+    nic_hand_over(c);
     return KERN_SUCCESS;
 }
 
@@ -190,6 +191,7 @@ void nic_receive_forget(struct nic_client *c)
 {
     while (c->waiting.n > 0)
         answer(take_first(&c->waiting), D_DEVICE_DOWN, 0);
+    nic_drop_held(c);
 }
 
 /* ---- Whom a frame is for ---- */
@@ -209,9 +211,8 @@ static uint32_t wanted(const struct nic_client *c, const uint8_t *frame,
     return c->filter.n ? nic_filter_run(&c->filter, frame, bytes) : bytes;
 }
 
-/* Into the buffers that it has waiting. */
-static bool copy(struct nic_client *c, const uint8_t *frame, uint32_t bytes,
-                 uint64_t flags)
+bool nic_copy(struct nic_client *c, const uint8_t *frame, uint32_t bytes,
+              uint64_t flags)
 {
     uint32_t room = 0;
 
@@ -246,9 +247,9 @@ static bool deliver(const struct nic_client *who, const uint8_t *frame,
         anybody = true;
         if (!c->ring)
             nic_message(c, frame, bytes, keep);
-        else if (copy(c, frame, bytes, flags))
+        else if (c->n_held == 0 && nic_copy(c, frame, bytes, flags))
             c->received++;
-        else
+        else if (!nic_hold(c, frame, bytes, flags))
             c->missed++;
     }
     return anybody;

@@ -26,10 +26,11 @@
  * NET_FLAGS with 0x100 lets it have what is for others, too.  The buffers of
  * one ring, mostly the first, are filled by the device itself, so it might see
  * others' frames, which are copied for them: clients of one device are not
- * protected from each other's eyes.  Who has no buffer posted misses the frame, as on a wire; a
- * handle without a ring gets frames as Mach's messages (<device/net_status.h>),
- * if it has set a filter, and none when its port's queue is full.  What one
- * client sends does not come to the others.
+ * protected from each other's eyes.  Who has no buffer posted misses a frame,
+ * as on a wire, after some that are kept for a burst; a handle without a ring
+ * gets frames as Mach's messages (<device/net_status.h>), if it has set a
+ * filter, and none when its port's queue is full.  What one client sends does
+ * not come to the others.
  *
  * Beside NET_STATUS, NET_ADDRESS and NET_FLAGS of <device/net_status.h> there
  * is USRD_NET_INFO. */
