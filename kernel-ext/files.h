@@ -127,6 +127,9 @@ kern_return_t kx_ports_allow(mach_port_t task, uint64_t first, uint64_t last);
 kern_return_t kx_mmio_map(struct kx_incarnation *i, uint64_t physical,
                           uint64_t size, vm_offset_t *address);
 void kx_line_interrupt(unsigned line);
+/* The line that interrupted last is to be acknowledged: the message, and how
+ * long it is; 0: none is. */
+unsigned kx_line_ack(mach_msg_header_t *msg);
 bool kx_line_granted(const struct kx_task *t, uint64_t line);
 bool kx_mmio_granted(const struct kx_task *t, uint64_t first, uint64_t last);
 void kx_lines_tick(uint64_t now);

@@ -101,19 +101,37 @@ static kern_return_t kernel_register(unsigned line)
 
 /* Whatever the kernel would answer, there is nothing to be done about it: so no
  * answer, which is a third of such a call. */
-static void acknowledge(unsigned line)
+static void compose_ack(struct ack *m, unsigned line)
 {
-    struct ack m = {
+    *m = (struct ack){
         .head = {.msgh_bits = MACH_MSGH_BITS_COMPLEX |
                               MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
-                 .msgh_size = sizeof m,
+                 .msgh_size = sizeof *m,
                  .msgh_remote_port = KX_OWN(KX_OWN_IRQ),
                  .msgh_id = 2814},
         .port_type = make_send,
         .port = kx_port(KX_P_LINE, line),
     };
+}
+
+static void acknowledge(unsigned line)
+{
+    struct ack m;
+    compose_ack(&m, line);
     mach_msg(&m.head, MACH_SEND_MSG, sizeof m, 0, MACH_PORT_NULL, 0,
              MACH_PORT_NULL);
+}
+
+/* One that is sent when the main loop waits: two calls in one. */
+static unsigned acked_next; /* 1 + line, or 0 */
+
+unsigned kx_line_ack(mach_msg_header_t *msg)
+{
+    if (!acked_next)
+        return 0;
+    compose_ack((struct ack *)msg, acked_next - 1);
+    acked_next = 0;
+    return sizeof(struct ack);
 }
 
 /* What stands is let through once; a line that is asserted again at once
@@ -168,7 +186,7 @@ void kx_line_interrupt(unsigned line)
 {
     struct line *l = &lines[line];
     if (shared(line) && kx_intx_interrupt(line)) {
-        acknowledge(line);
+        acked_next = line + 1;
         return;
     }
     if (l->outstanding++ == 0)

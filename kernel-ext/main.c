@@ -113,7 +113,7 @@ static bool flooding(struct kx_incarnation *i, unsigned rights)
 /* Listen again to those whose window is over. */
 static void unmute(void)
 {
-    uint64_t now = kx_now();
+    uint64_t now = unmute_at == KX_NEVER ? 0 : kx_now();
     if (now < unmute_at)
         return;
     unmute_at = KX_NEVER;
@@ -241,9 +241,11 @@ int main(int argc, char **argv)
         uint64_t next =
             kx_next_timer() < unmute_at ? kx_next_timer() : unmute_at;
         unsigned wait = kx_background_pending() ? 0 : until(next);
-        kern_return_t kr =
-            mach_msg(&in.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof in,
-                     KX_OWN(KX_OWN_SET), wait, MACH_PORT_NULL);
+        unsigned ack = kx_line_ack(&in.head);
+        kern_return_t kr = mach_msg(
+            &in.head,
+            MACH_RCV_MSG | MACH_RCV_TIMEOUT | (ack ? MACH_SEND_MSG : 0), ack,
+            sizeof in, KX_OWN(KX_OWN_SET), wait, MACH_PORT_NULL);
         if (kr == MACH_MSG_SUCCESS)
             dispatch(&in.head);
         else if (kr != MACH_RCV_TIMED_OUT)
