@@ -134,10 +134,12 @@ class Scenario:
                              record, qmp)
         machine = Boot(self, words, folder, seconds or self.seconds)
         self.boots.append(machine)
+        failed = self.tap.failed
         try:
             yield machine
-        except Failed:
-            pass
+        except Failed as why:
+            if self.tap.failed == failed:   # of what no point has told
+                self.tap.point(False, 'what was asked of it', [str(why)])
         finally:
             machine.stop()
             self._judge(machine, built, name)
