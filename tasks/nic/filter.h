@@ -28,4 +28,12 @@ bool nic_filter_set(struct nic_filter *f, const uint16_t *words,
 uint32_t nic_filter_run(const struct nic_filter *f, const uint8_t *frame,
                         uint32_t bytes);
 
+/* bpf.c, for filter.c: is what F has such a program, and what it returns. */
+struct nic_view {
+    const uint8_t *frame;
+    uint32_t bytes;
+};
+bool nic_bpf_ok(const struct nic_filter *f);
+uint32_t nic_bpf_run(const struct nic_filter *f, const struct nic_view *v);
+
 #endif
