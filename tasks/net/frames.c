@@ -5,8 +5,10 @@
  * A received frame is not copied: a custom pbuf says where it lies in the ring,
  * and its buffer is posted again when lwIP or the program frees it.  There are
  * more buffers than are posted; when so many are kept that there would be too
- * few to post, frames are copied out of the ring.  What is sent is copied once,
- * which puts its pieces together.
+ * few to post, frames are copied out of the ring; and where there is no memory
+ * for that any more, because connections wait for peers that do not read, small
+ * ones still are: acknowledgements, new connections, questions.  What is sent
+ * is copied once, which puts its pieces together.
  *
  * As many buffers are posted as a window of TCP has segments, since some devices
  * drop what they have none for; but a frame that is to be sent goes first, so
@@ -29,6 +31,7 @@ enum {
     RECEIVES = 96,              /* buffers; those for sending follow them */
     SENDS = 32,
     MTU = 1500,
+    SMALL = 576, /* bytes: from the heap, if need be */
     SHORT = 200, /* bytes; longer ones leave LEFT buffers to such, */
     LEFT = 4,    /* for acknowledgements, questions and their answers */
 };
@@ -84,6 +87,8 @@ static struct pbuf *wrap(unsigned n, uint16_t bytes)
                                    BUFFER);
     }
     struct pbuf *p = pbuf_alloc(PBUF_RAW, bytes, PBUF_POOL);
+    if (!p && bytes <= SMALL)
+        p = pbuf_alloc(PBUF_RAW, bytes, PBUF_RAM);
     if (p)
         pbuf_take(p, frame, bytes);
     release(&pbufs[n].pbuf);

@@ -56,7 +56,7 @@ class Host:
         return socket.create_connection(('127.0.0.1', self.ports[service]),
                                         seconds)
 
-    def echo(self, size, connections=1, seconds=60):
+    def echo(self, size, connections=1, seconds=300):
         """As many at once; what comes back is compared.  A list of complaints,
         and the seconds that it took."""
         data, began = pattern(size), time.monotonic()
@@ -84,7 +84,7 @@ class Host:
         picker.close()
         return wrong, time.monotonic() - began
 
-    def drain(self, size, seconds=60):
+    def drain(self, size, seconds=300):
         """So much from source: a complaint or ''."""
         want = bytes(n % PERIOD for n in range(PERIOD)) * 300
         with self.connect('source', seconds) as link:
@@ -100,7 +100,7 @@ class Host:
                 got += len(data)
         return ''
 
-    def iperf(self, megabytes, seconds=60):
+    def iperf(self, megabytes, seconds=300):
         """Debian's: (what it says of the whole, or '', its output)."""
         done = subprocess.run(
             ['iperf', '-c', '127.0.0.1', '-p', str(self.ports['iperf']), '-n',
@@ -196,4 +196,26 @@ def scenario(nic, apart=0.5, megabytes=2, connections=(100, 10), seconds=90,
              'no connection was broken')
     s.forbid(r' netstack#[2-9]')
     s.forbid(rf' {host.task}#\d+ death cause=(?!operator)')
+    s.done()
+
+
+def long_scenario(nics, intervals, megabytes):
+    """A boot for each of them: the services for so many seconds as 20 deaths
+    take, or a minute."""
+    s = Scenario('', seconds=1800, icount=3, sleep=True)
+    for nic in nics:
+        host = Host(nic, 'dhcp echo discard source iperf',
+                    'start-limit=0 restart-delay=0')
+        with s.boot(f'{host.words}task shell\n', nic) as m:
+            m.expect(r' netstack#1 log text="net: address=10.0.2.15 ')
+            for apart in intervals:
+                end = time.monotonic() + min(60, 20 * apart)
+                with Kills(m, host.task, apart) as kills:
+                    while time.monotonic() < end:
+                        services(s, m, host, f'{nic}, {apart} s', megabytes,
+                                 50)
+                s.tap.note(f'{nic}: {kills.count} kills, {apart} s apart')
+    s.forbid(r' netstack#1 log text="(source|iperf aborted|lwip)',
+             'no connection was broken')
+    s.forbid(r' netstack#[2-9]')
     s.done()
