@@ -75,7 +75,7 @@ static void look(unsigned long now)
 {
     uint32_t is = usrd_ring_epoch(net_ring_of_nic());
 
-    if (is != epoch && quiet.from)
+    if (is != epoch)
         death(now);
     epoch = is;
     if (now - last > gap)
@@ -104,8 +104,10 @@ static err_t came(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
         began = now;
     else if (quiet.from)
         look(now);
-    else if (now - began > WARM_UP_US)
+    else if (now - began > WARM_UP_US) {
+        epoch = usrd_ring_epoch(net_ring_of_nic());
         begin(&quiet, now);
+    }
     last = now;
     bytes += p->tot_len;
     tcp_recved(pcb, p->tot_len);

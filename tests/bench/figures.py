@@ -8,7 +8,7 @@ import re
 import statistics
 import time
 
-from harness import Failed, qemu
+from harness import Failed, qemu, transfer
 from harness.machine import Machine
 from logtools import line as logline
 import peer
@@ -28,13 +28,13 @@ END = r' bench#1 death cause=(\S+)'
 class Bench(Machine):
     """One boot; its task `bench` prints figures and exits."""
 
-    def __init__(self, name, source, seconds, more=()):
+    def __init__(self, name, source, seconds, more=(), shift=0):
         folder = FOLDER / name
         folder.mkdir(parents=True, exist_ok=True)
         built = image.parse(source, name)
         iso.write(built, folder / 'iso')
         super().__init__(qemu.command(folder / 'iso', [*built.qemu, *more],
-                                      folder, (0, True)), folder, seconds)
+                                      folder, (shift, True)), folder, seconds)
 
     def __enter__(self):
         return self
@@ -143,6 +143,16 @@ def kills():
                    round(value / 10_000, 2), '%')
         else:
             yield name, value, 'instructions'
+
+
+def tcp():
+    """TCP in bulk with a kill of the receiving card's driver each second."""
+    with Bench('tcp', transfer.image(1), 300, shift=transfer.SHIFT) as bench:
+        found = transfer.Transfer(bench.figures(), bench.lines)
+    yield 'net.tcp.share_with_a_kill_a_second', found.share, '%'
+    for name, values in (('outage', found.outage), ('stall', found.stall)):
+        for part, value in zip(('median', 'p99'), values):
+            yield f'net.tcp.{name}.{part}', round(value), 'us'
 
 
 def iommu_boot(state):
@@ -283,7 +293,7 @@ def linux(ours):
 def all_figures(with_linux):
     ours = {}
     for part in (restart, hang, calls, io, interrupt, block, kills, packets,
-                 lambda: layers(ours), iommu, boot, sizes):
+                 lambda: layers(ours), tcp, iommu, boot, sizes):
         for name, value, unit in part():
             ours[name] = value
             yield name, value, unit
