@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * sink NIC ADDRESS/BITS... PERIOD_MS KILLS: takes what comes on TCP port 9
- * while somebody kills its NIC's driver once in so many milliseconds.  Prints
- *     bench tcp.quiet_bytes N, .quiet_us, .quiet_gap_us   before the first kill
- *     bench tcp.killed_bytes N, .killed_us                from the first to the last
- *     bench tcp.gap_us N                                  a line a kill
- * where a gap is the longest time between two arrivals, from half a period
- * before a kill until half a period after it. */
+ * sink NIC ADDRESS/BITS... KILLS: takes what comes on TCP port 9 while somebody
+ * kills its NIC's driver so often.  Prints
+ *     bench tcp.calm_bytes N, .calm_us, .calm_gap_us   without half a second
+ *                                                      after each kill
+ *     bench tcp.killed_bytes N, .killed_us   from the first kill to the last
+ *     bench tcp.gap_us N                     a line a kill
+ * where a gap is the longest time between two arrivals, of a kill in the half
+ * second after it. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,59 +19,64 @@
 #define PORT 9
 #define MOST 200           /* kills */
 #define WARM_UP_US 1000000 /* from the first byte */
+#define AFTER_US 500000    /* a kill, until it is calm again */
 
-static unsigned long period; /* us */
 static unsigned kills;
 
 static uint64_t bytes;
-static unsigned long began, last, gap; /* the last arrival, the longest gap */
-static uint32_t epoch;                 /* of the driver that we know */
+static unsigned long began, last; /* the first arrival, the last one */
+static uint32_t epoch;            /* of the driver that we know */
 
-/* The figures, as they become known. */
+/* What came, and how long it took: of calm times, and from the first kill on.
+ * A span that is open began with FROM. */
 static struct span {
-    uint64_t bytes;
+    uint64_t bytes, us;
+    uint64_t bytes_from;
     unsigned long from;
-} quiet, killed;
-static unsigned long died; /* when the last death was noticed */
+} calm, killed;
+static unsigned long died; /* when the last death was noticed, 0: it is over */
+static unsigned long gap, calm_gap; /* since then; in calm times */
 static uint64_t gaps[MOST];
 static unsigned n_gaps, deaths;
 
-static void begin(struct span *span, unsigned long now)
+static void open_span(struct span *span, unsigned long now)
 {
-    span->bytes = bytes;
+    span->bytes_from = bytes;
     span->from = now;
-    gap = 0;
 }
 
-static void say(const char *name, uint64_t value)
+static void close_span(struct span *span, unsigned long now)
 {
-    bench_say("tcp.", name, value);
-}
-
-static void say_span(const char *what, const struct span *span,
-                     unsigned long now)
-{
-    char name[32];
-
-    snprintf(name, sizeof name, "%s_bytes", what);
-    say(name, bytes - span->bytes);
-    snprintf(name, sizeof name, "%s_us", what);
-    say(name, now - span->from);
+    span->bytes += bytes - span->bytes_from;
+    span->us += now - span->from;
 }
 
 /* The driver was killed, and is back. */
 static void death(unsigned long now)
 {
-    if (deaths++ == 0) {
-        say_span("quiet", &quiet, last);
-        say("quiet_gap_us", gap);
-        begin(&killed, last);
-    }
+    if (!died)
+        close_span(&calm, last);
+    if (deaths++ == 0)
+        open_span(&killed, last);
     if (deaths == kills)
-        say_span("killed", &killed, now);
+        close_span(&killed, last);
     died = now;
+    gap = 0;
 }
 
+static void __attribute__((noreturn)) say(void)
+{
+    bench_say("tcp.", "calm_bytes", calm.bytes);
+    bench_say("tcp.", "calm_us", calm.us);
+    bench_say("tcp.", "calm_gap_us", calm_gap);
+    bench_say("tcp.", "killed_bytes", killed.bytes);
+    bench_say("tcp.", "killed_us", killed.us);
+    for (unsigned n = 0; n < n_gaps; n++)
+        bench_say("tcp.", "gap_us", gaps[n]);
+    exit(0);
+}
+
+/* At an arrival. */
 static void look(unsigned long now)
 {
     uint32_t is = usrd_ring_epoch(net_ring_of_nic());
@@ -78,17 +84,18 @@ static void look(unsigned long now)
     if (is != epoch)
         death(now);
     epoch = is;
-    if (now - last > gap)
-        gap = now - last;
-    if (!died || now - died < period / 2)
+    if (!died) {
+        calm_gap = LWIP_MAX(calm_gap, now - last);
+        return;
+    }
+    gap = LWIP_MAX(gap, now - last);
+    if (now - died < AFTER_US)
         return;
     gaps[n_gaps++] = gap;
-    gap = died = 0;
-    if (n_gaps < kills)
-        return;
-    for (unsigned n = 0; n < kills; n++)
-        say("gap_us", gaps[n]);
-    exit(0);
+    died = 0;
+    open_span(&calm, now);
+    if (n_gaps == kills)
+        say();
 }
 
 static err_t came(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
@@ -102,11 +109,11 @@ static err_t came(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
     }
     if (!began)
         began = now;
-    else if (quiet.from)
+    else if (calm.from)
         look(now);
     else if (now - began > WARM_UP_US) {
         epoch = usrd_ring_epoch(net_ring_of_nic());
-        begin(&quiet, now);
+        open_span(&calm, now);
     }
     last = now;
     bytes += p->tot_len;
@@ -137,13 +144,11 @@ int main(int argc, char **argv)
     int at = net_start(argc, argv);
     struct tcp_pcb *pcb = tcp_new();
 
-    if (argc - at == 2) {
-        period = strtoul(argv[at], NULL, 0) * 1000;
-        kills = (unsigned)atoi(argv[at + 1]);
-    }
-    if (!period || !kills || kills > MOST || !pcb ||
+    if (argc - at == 1)
+        kills = (unsigned)atoi(argv[at]);
+    if (!kills || kills > MOST || !pcb ||
         tcp_bind(pcb, IP_ADDR_ANY, PORT) != ERR_OK) {
-        printf("usage: sink NIC ADDRESS/BITS... PERIOD_MS KILLS\n");
+        printf("usage: sink NIC ADDRESS/BITS... KILLS\n");
         return 1;
     }
     tcp_accept(tcp_listen(pcb), taken);

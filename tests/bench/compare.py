@@ -71,7 +71,7 @@ def judge(out, figure, before):
         out.point(value >= AT_LEAST[name], f'{text}, at least {AT_LEAST[name]}')
     if name in REACH:
         out.point(value <= REACH[name], f'{text}, reach {REACH[name]:,}')
-    if name.startswith((PEER, DIFFERENCES)) or name in HOST or unit in RATES:
+    if name.startswith((PEER, DIFFERENCES, *CHANCE)) or unit in RATES:
         out.point(True, text)
         return
     if before is None:

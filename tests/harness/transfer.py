@@ -28,11 +28,11 @@ def image(seconds, kills=KILLS):
     return f"""
         {card(0)}
         {card(1)}
-        task virtio-net pci=00:05.0 provides=eth0 restart-delay=0 \\
+        task virtio-net pci=00:05.0 provides=eth0 restart-delay=0 \
              start-limit=0 -- eth0
         task sender=virtio-net pci=00:06.0 provides=eth1 -- eth1
-        task bench=build/tasks/bench/sink memory=8M watchdog=0 restart=no \\
-             needs=eth0 -- eth0 10.0.8.1/24 {period} {kills}
+        task bench=build/tasks/bench/sink memory=8M watchdog=0 restart=no \
+             needs=eth0 -- eth0 10.0.8.1/24 {kills}
         task netstack needs=eth1 -- eth1 10.0.8.2/24 source=10.0.8.1
         task killer -- virtio-net {kills} 7 {period - RANDOM_MS} {QUIET_MS}"""
 
@@ -51,10 +51,10 @@ class Transfer:
         for name, value in figures:
             found.setdefault(name.removeprefix('tcp.'), []).append(value)
         rates = [found[f'{what}_bytes'][0] / found[f'{what}_us'][0]
-                 for what in ('quiet', 'killed')]
+                 for what in ('calm', 'killed')]
         self.rate = rates[0]            # undisturbed: bytes a microsecond
         self.share = round(100 * rates[1] / rates[0], 2)
-        self.gap = found['quiet_gap_us'][0]
+        self.gap = found['calm_gap_us'][0]
         self.stall = spread(found['gap_us'])
         self.outage = spread(int(match[1]) for match in
                              filter(None, map(OUTAGE.search, lines)))
