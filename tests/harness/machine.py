@@ -16,6 +16,10 @@ from . import qemu
 # These end a scenario at once, whatever QEMU's exit status will be.
 FATAL = re.compile(r'\bpanic[ :]|^db(\{\d+\})?> |Assertion `')
 
+# What the kernel says of an interrupt that nobody raised, in the middle of
+# whatever line is being written.
+SPURIOUS = re.compile(r'intnull\(\d+\)\r*\n')
+
 
 class Failed(Exception):
     """The guest did not do what was expected; the scenario ends here."""
@@ -203,8 +207,8 @@ class Machine:
         while data := self._take():
             self._log.write(data)
             with self._news:
-                *whole, self.partial = (self.partial + data.decode(
-                    'latin-1')).split('\n')
+                *whole, self.partial = SPURIOUS.sub('', (
+                    self.partial + data.decode('latin-1'))).split('\n')
                 for text in [*map(logline.clean, whole)]:
                     if not self._over:
                         self.lines.append(text)

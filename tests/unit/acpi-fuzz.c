@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * 300,000 damaged sets of the firmware's tables, most of them with right sums.
+ * 200,000 damaged sets of the firmware's tables, most of them with right sums.
  * The sanitizers watch; and what is taken for good is within its bounds, after a
  * bounded number of reads.  The seed is fixed: a failure comes again. */
 #include "acpi_image.h"
 
-#define ROUNDS 300000
+#define ROUNDS 200000
 #define READS_MAX 3000u /* 64 pages, and the entries of the longest list */
 
 static uint64_t state = 0x9e3779b97f4a7c15;

@@ -11,7 +11,7 @@
 
 #include "tap.h"
 
-#define RSDP_AT 0xf5a90u
+#define RSDP_AT 0xf0010u
 #define RSDT_AT 0x10000u /* in `high` */
 #define DMAR_AT 0x10100u
 #define HIGH 0x1fff0000u /* where these are, physically */
