@@ -18,15 +18,19 @@
 #define TOP (1ull << 52) /* physical addresses end there */
 #define RW (VM_PROT_READ | VM_PROT_WRITE)
 
+/* As it comes back; at boot only, so it is not among what is wired. */
+struct received {
+    mach_msg_header_t head;
+    uint8_t page[PAGE];
+    char trailer[64];
+};
+#define PAGES (2 * PAGE + 2 * PAGE) /* the message, and that */
+
 static struct {
     mach_port_t port;
     vm_address_t pages; /* the message begins on the first, the second is it */
-    uint64_t have;      /* what is in `in`, or ~0 */
-    struct {
-        mach_msg_header_t head;
-        uint8_t page[PAGE];
-        char trailer[64];
-    } in;
+    struct received *in;
+    uint64_t have; /* what is there, or ~0 */
 } reader;
 
 static kern_return_t map(uint64_t at, vm_address_t *where, bool anywhere)
@@ -48,9 +52,11 @@ static bool prepare(void)
     if (reader.port)
         return true;
     reader.have = ~0ull;
-    return vm_allocate(mach_task_self(), &reader.pages, 2 * PAGE, TRUE) ==
-               KERN_SUCCESS &&
-           mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_RECEIVE,
+    if (vm_allocate(mach_task_self(), &reader.pages, PAGES, TRUE) !=
+        KERN_SUCCESS)
+        return false;
+    reader.in = (struct received *)(reader.pages + 2 * PAGE);
+    return mach_port_allocate(mach_task_self(), MACH_PORT_RIGHT_RECEIVE,
                               &reader.port) == KERN_SUCCESS;
 }
 
@@ -78,8 +84,8 @@ static bool take(uint64_t at)
     }
     vm_allocate(mach_task_self(), &second, PAGE, FALSE); /* nobody else's */
     if (kr == MACH_MSG_SUCCESS)
-        kr = mach_msg(&reader.in.head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0,
-                      sizeof reader.in, reader.port, 0, MACH_PORT_NULL);
+        kr = mach_msg(&reader.in->head, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0,
+                      sizeof *reader.in, reader.port, 0, MACH_PORT_NULL);
     if (kr == MACH_MSG_SUCCESS)
         reader.have = at;
     return kr == MACH_MSG_SUCCESS;
@@ -94,7 +100,7 @@ bool kx_physical_read(uint64_t at, void *to, size_t bytes)
         some = PAGE - (at - page) < bytes ? PAGE - (at - page) : bytes;
         if (reader.have != page && !take(page))
             return false;
-        memcpy(to, reader.in.page + (at - page), some);
+        memcpy(to, reader.in->page + (at - page), some);
         to = (char *)to + some;
         at += some;
     }
@@ -105,7 +111,7 @@ void kx_physical_done(void)
 {
     if (!reader.port)
         return;
-    vm_deallocate(mach_task_self(), reader.pages, 2 * PAGE);
+    vm_deallocate(mach_task_self(), reader.pages, PAGES);
     mach_port_mod_refs(mach_task_self(), reader.port, MACH_PORT_RIGHT_RECEIVE,
                        -1);
     reader.port = MACH_PORT_NULL;
