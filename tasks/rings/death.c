@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <device/userspace_driver_sdk.h>
+
 #include "../ktap.h"
 #include "platter.h"
 #include "rings.h"
@@ -78,6 +80,12 @@ int never(void)
     unsigned was = usrd_set_timeout(300);
     ktap_ok(usrd_ring_wait(ring, &r) == MACH_RCV_TIMED_OUT,
             "a request that is not answered is waited for no longer");
+    unsigned long began = usrd_now();
+    usrd_set_timeout(5000); /* of which kernel-ext's bells count the seconds */
+    kern_return_t kr = usrd_ring_wait(ring, &r);
+    unsigned ms = (unsigned)((usrd_now() - began) / 1000);
+    ktap_ok(kr == MACH_RCV_TIMED_OUT && ms >= 5000 && ms < 5100,
+            "nor for more than five seconds: %u ms", ms);
     one(other, USRD_RING_READ, 0, KERN_SUCCESS, "meanwhile another is");
     usrd_set_timeout(was);
     release();
