@@ -69,14 +69,15 @@ def stale(way, rounds, control, seconds):
     """A scenario of its own: so many times a device writes to where it was let
     write before, and is stopped; it is not where the IOMMU was not told to
     forget.  close: the memory was freed; kill: the driver died meanwhile, and
-    its device was left as it was."""
+    its device was left as it was, and the IOMMU is told by its registers."""
     s = Scenario('', seconds=seconds)
     tasks = (f'{MACHINE}{EDU}{witness.TASKS}task stray -- '
              f'{"revisit" if way == "close" else ""}\n'
              f'task lender={FOLDER}/lender needs=stray operator=yes restart=no '
              f'-- %u {way}\nkernel-ext %s')
     words = '' if way == 'close' else '--quiesce=off'
-    with s.boot(tasks % (rounds, words)) as m:
+    how = words and words + ' --invalidate=registers'
+    with s.boot(tasks % (rounds, how)) as m:
         m.expect(ON)
         last = m.expect(LENT)
         s.check(last.groups() == (str(rounds), '0'),
