@@ -176,7 +176,7 @@ def services(s, m, host, name, megabytes, connections):
 
 
 def scenario(nic, apart=0.5, megabytes=2, connections=(100, 10), seconds=90,
-             rounds=1):
+             deaths=5):
     """A scenario of its own: the services with so many connections at once, and
     again while the driver dies.  A first segment that is lost is sent again
     after six seconds only, by QEMU: so those are fewer."""
@@ -188,10 +188,9 @@ def scenario(nic, apart=0.5, megabytes=2, connections=(100, 10), seconds=90,
         m.expect(r' netstack#1 log text="ping 10.0.2.2 sent=4 answered=[34]"')
         services(s, m, host, 'in peace', megabytes, connections[0])
         with Kills(m, host.task, apart) as kills:
-            for _ in range(rounds):
+            while kills.count < deaths and m.running:
                 services(s, m, host, 'with kills', megabytes, connections[1])
         s.tap.note(f'{kills.count} kills')
-        s.check(kills.count > 0, 'the driver was killed all the time')
     s.forbid(r' netstack#1 log text="(source|iperf aborted|lwip)',
              'no connection was broken')
     s.forbid(r' netstack#[2-9]')
