@@ -18,7 +18,7 @@ struct usrd_ring {
     mach_port_t doorbell;     /* ours, */
     struct usrd_ring *beside; /* and the next one's that has it, or its own */
     boolean_t lent;           /* the driver has a right to ring us once */
-    unsigned unheard;         /* bells since the last such right came back */
+    unsigned unheard;         /* bells since the last that brought one */
     boolean_t down;           /* its driver, when last heard of */
     usrd_name_t name;
 };

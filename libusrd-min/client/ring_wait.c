@@ -16,9 +16,6 @@
  * fast path: kernel-ext rings everybody once a second. */
 #define PATIENT_MS 2000u
 
-/* A queue has room for so many bells that were not read. */
-#define FEW 3u
-
 /* Room for what somebody may send us instead of a bell. */
 struct bell {
     mach_msg_header_t head;
@@ -30,36 +27,38 @@ static boolean_t not_sent(mach_msg_return_t mr)
     return (mr & ~0x3fff) == 0x10000000 && mr != MACH_MSG_SUCCESS;
 }
 
-/* It may wait for place in the queue, which is there: nothing else of ours can
- * be in it than bells, the last of them with a right that came back. */
+/* It may wait for place in the queue, which is there, though it may be for one
+ * (io-ops=): nothing else of ours can be in it than bells, and the last of them
+ * brought a right that came back. */
 static boolean_t has_room(const struct usrd_ring *r)
 {
-    return r->unheard < FEW && usrd_calls_lost == 0;
+    return r->unheard == 0 && usrd_calls_lost == 0;
 }
 
+/* When the right comes back, it was read, and all before it. */
 static void sent(struct usrd_ring *r, boolean_t lends)
 {
-    if (lends)
-        r->lent = TRUE;
-    else
-        r->unheard++;
+    r->lent |= lends;
+    r->unheard = lends ? 0 : r->unheard + 1;
 }
 
 static void received(struct usrd_ring *r, mach_msg_header_t *msg)
 {
-    if (MACH_MSGH_BITS_LOCAL(msg->msgh_bits) == MACH_MSG_TYPE_PORT_SEND_ONCE) {
+    if (MACH_MSGH_BITS_LOCAL(msg->msgh_bits) == MACH_MSG_TYPE_PORT_SEND_ONCE)
         r->lent = FALSE;
-        r->unheard = 0;
-    }
     if (msg->msgh_remote_port != MACH_PORT_NULL ||
         (msg->msgh_bits & MACH_MSGH_BITS_COMPLEX))
         mach_msg_destroy(msg);
 }
 
-/* The rights that a bell took came back with it. */
-static void drop_unsent(const mach_msg_header_t *msg, boolean_t lent)
+/* The rights that a bell took came back with it.  That to ring us once tells us
+ * so, as any that goes unused: until then it counts as lent, lest it be taken
+ * for a later one. */
+static void drop_unsent(struct usrd_ring *r, const mach_msg_header_t *msg,
+                        boolean_t lends)
 {
-    if (lent)
+    r->lent |= lends;
+    if (lends)
         mach_port_deallocate(mach_task_self(), msg->msgh_local_port);
     mach_port_deallocate(mach_task_self(), msg->msgh_remote_port);
 }
@@ -97,7 +96,7 @@ static mach_msg_return_t exchange(struct usrd_ring *r, mach_msg_option_t option,
         mach_msg(&bell.head, option, rings ? sizeof bell.head : 0, sizeof bell,
                  r->doorbell, ms, MACH_PORT_NULL);
     if (mr == MACH_SEND_TIMED_OUT)
-        drop_unsent(&bell.head, lends);
+        drop_unsent(r, &bell.head, lends);
     if (rings && !not_sent(mr))
         sent(r, lends);
     if (mr == MACH_MSG_SUCCESS && (option & MACH_RCV_MSG))

@@ -41,7 +41,8 @@ static struct {
     unsigned doorbells; /* that were made */
     unsigned lent;      /* bells with a right */
     boolean_t limited;  /* the last call had a time-out */
-    boolean_t keeps;    /* the right does not come back */
+    boolean_t keeps;    /* the right does not come back, */
+    boolean_t returns;  /* but now */
 } kernel;
 
 static void serve(unsigned n)
@@ -78,11 +79,12 @@ mach_msg_return_t mach_msg(mach_msg_header_t *msg, mach_msg_option_t option,
         return MACH_MSG_SUCCESS;
     kernel.waited += rcv_name == DOORBELL;
     serve(kernel.answers);
-    *msg = (mach_msg_header_t){
-        .msgh_bits = MACH_MSGH_BITS(0, lends && !kernel.keeps
-                                           ? MACH_MSG_TYPE_PORT_SEND_ONCE
-                                           : MACH_MSG_TYPE_PORT_SEND),
-        .msgh_id = USRD_RING_ANSWERED};
+    *msg = (mach_msg_header_t){.msgh_bits = MACH_MSGH_BITS(
+                                   0, (lends && !kernel.keeps) || kernel.returns
+                                          ? MACH_MSG_TYPE_PORT_SEND_ONCE
+                                          : MACH_MSG_TYPE_PORT_SEND),
+                               .msgh_id = USRD_RING_ANSWERED};
+    kernel.returns = FALSE;
     if (kernel.junk) {
         msg->msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_PORT_SEND_ONCE, 0);
         msg->msgh_remote_port = RIGHT;
@@ -377,6 +379,49 @@ static void one_call(void)
     end();
 }
 
+/* A driver that keeps the right, and reads no bell after it. */
+static void kept(void)
+{
+    begin(TRUE);
+    usrd_set_timeout(0);
+    kernel.answers = 1;
+    kernel.keeps = TRUE;
+    post(1);
+    waits(KERN_SUCCESS, "a driver keeps the right");
+    for (unsigned n = 0; n < 3; n++) {
+        usrd_rd_nap(&driver);
+        post(1);
+        waits(KERN_SUCCESS, "and is rung");
+    }
+    EQ(kernel.rang, 4, "by bells that it may not have read");
+    kernel.returns = TRUE;
+    usrd_rd_nap(&driver);
+    post(1);
+    waits(KERN_SUCCESS, "when the right comes back");
+    usrd_rd_nap(&driver);
+    post(1);
+    waits(KERN_SUCCESS, "from before them");
+    OK(kernel.lent == 2 && kernel.limited, "the next does not wait for room");
+    end();
+
+    begin(TRUE);
+    post(1);
+    kernel.answer = MACH_SEND_TIMED_OUT;
+    usrd_task.tsc_khz = FAST;
+    waits(MACH_RCV_TIMED_OUT, "a full queue");
+    usrd_task.tsc_khz = SLOW;
+    usrd_set_timeout(0);
+    kernel.answer = MACH_MSG_SUCCESS;
+    kernel.answers = 1;
+    kernel.keeps = kernel.returns = TRUE;
+    unsigned lent = kernel.lent;
+    memory.driver.naps += 2; /* it took one, and napped again */
+    post(1);
+    waits(KERN_SUCCESS, "the right of a bell that was not sent comes back");
+    EQ(kernel.lent, lent, "and no other was sent meanwhile");
+    end();
+}
+
 /* Two rings with one bell.  They have the same memory here, so only the first
  * is used, and the other passes over its answers. */
 static boolean_t poll_both(struct usrd_ring *const pair[])
@@ -465,6 +510,7 @@ int main(void)
     restarted();
     not_sent();
     one_call();
+    kept();
     beside();
     not_opened();
     return tap_end();

@@ -46,7 +46,8 @@
  * bell: so the two have the form of an RPC, which the kernel takes from thread to
  * thread.  It comes back with a bell, or when the driver dies.  A client may
  * ring without a time-out only if it knows that the queue has room: it has no
- * such right out, few bells since the last came back, and nothing else in it.
+ * such right out, no bell since the one that brought the last, and nothing else
+ * in it.
  * kernel-ext rings every client once a second, so that it need not limit its
  * wait either: whoever is rung looks, and need not find anything.
  *
