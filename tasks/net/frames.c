@@ -199,16 +199,21 @@ static void look_for_restart(void)
 
 bool net_frames_poll(unsigned budget)
 {
+    static struct usrd_ring_result came[SLOTS];
     struct usrd_ring_result r;
+    unsigned n = 0;
     bool some = false;
 
-    for (; budget > 0 && usrd_ring_poll(ring, &r); budget--) {
+    /* What was sent first: what came may be answered, which needs the room. */
+    for (; budget > 0 && n < SLOTS && usrd_ring_poll(ring, &r); budget--) {
         some = true;
         if (r.cookie & SENDING)
             sent((unsigned)(r.cookie & 0xff), r.result);
         else
-            received((unsigned)r.cookie, &r);
+            came[n++] = r;
     }
+    for (unsigned k = 0; k < n; k++)
+        received((unsigned)came[k].cookie, &came[k]);
     look_for_restart();
     if (refused && room() > LEFT) {
         refused = false;

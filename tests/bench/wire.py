@@ -123,7 +123,9 @@ class Wire:
                         raise Failed('no more comes back') from None
                     if not over():
                         self._send(out, first)  # it may have been lost
+                    back = 0
                     break
+                silent = 0
                 if data[PORTS] in ports:
                     back += 1
                     if back % of == 0:
