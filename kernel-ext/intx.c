@@ -165,7 +165,7 @@ static unsigned each(struct kx_incarnation *i, unsigned line, bool begin)
             continue;
         count++;
         functions[n].wanted |= begin;
-        if (functions[n].since && !functions[n].due && !kx_quiet_there(n))
+        if (functions[n].since && !functions[n].due)
             functions[n].due = kx_line_due(i);
         functions[n].since = functions[n].unread = 0;
         if (functions[n].wanted && !functions[n].due)

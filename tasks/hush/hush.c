@@ -2,9 +2,14 @@
  *
  * hush: what a driver gets by usrd_driver_quiet_by_read(), and what it cannot do
  * with it.  The function is QEMU's `edu` (-device edu), which is not quiet by
- * being read: so what it names here are the wrong registers. */
+ * being read: so what it names here are the wrong registers.
+ *
+ * hush silent: only how long many interrupts take, when the register that it
+ * named says nothing of them. */
 #include <device/userspace_driver_sdk.h>
 
+#include <stdio.h>
+#include <string.h>
 #include <usrd/client.h>
 #include <usrd/io.h>
 #include <usrd/pci.h>
@@ -23,6 +28,8 @@ static struct usrd_pci_function edu;
 static void *registers;
 static unsigned interrupts, until;
 static uint32_t status;
+static boolean_t timed; /* hush silent */
+static unsigned long began;
 
 static void hangs(usrd_driver_t who, int line)
 {
@@ -70,7 +77,10 @@ static void interrupted(usrd_driver_t who, int line)
     if (++interrupts < until)
         return;
     usrd_wr32(registers, EDU_INT_ACK, ~0u);
-    if (until == MANY)
+    if (began)
+        printf("%u interrupts in %lums\n", interrupts,
+               (usrd_now() - began) / 1000);
+    else if (until == MANY)
         stays();
     else
         silent();
@@ -105,6 +115,14 @@ static void names(void)
     ktap_ok(name(0, size - 4, 4) == USRD_SUCCESS, "the last one is one");
 }
 
+static void time(void)
+{
+    usrd_driver_register_interrupt(driver, edu.line, interrupted);
+    name(0, NO_REGISTER, 4);
+    began = usrd_now();
+    raise(CAUSE, MANY);
+}
+
 static kern_return_t init(usrd_driver_t who)
 {
     if (usrd_pci_get(0, &edu) != KERN_SUCCESS ||
@@ -113,6 +131,10 @@ static kern_return_t init(usrd_driver_t who)
     usrd_wr32(registers, EDU_INT_ACK, ~0u);
     if (usrd_incarnation() > 1)
         return usrd_driver_stop(who);
+    if (timed) {
+        time();
+        return KERN_SUCCESS;
+    }
     ktap_begin();
     names();
     ktap_ok(name(0, EDU_INT_STATUS, 4) == USRD_SUCCESS, "so is its status");
@@ -124,8 +146,9 @@ static struct usrd_driver_callbacks callbacks = {
     .driver_init = init,
 };
 
-int main(void)
+int main(int argc, char **argv)
 {
+    timed = argc > 1 && strcmp(argv[1], "silent") == 0;
     driver = usrd_driver_create("hush", NULL, 1, 0,
                                 USRD_CAP_PCI | USRD_CAP_INTERRUPT, &callbacks);
     if (usrd_driver_register(driver, mach_task_self()) != USRD_SUCCESS)
