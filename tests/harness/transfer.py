@@ -3,8 +3,8 @@
 receiving one's driver is killed once in so many seconds.
 
 The wire hands over what was sent TX_NS later by the guest's clock, so that
-nothing depends on the host's.  The log has only warnings: at this speed a line
-takes 10 ms."""
+nothing depends on the host's.  The log has only warnings, because lines take
+their time, too."""
 import re
 import statistics
 
