@@ -18,6 +18,7 @@
 #include <device/net_status.h>
 #include <lwip/etharp.h>
 #include <lwip/priv/tcp_priv.h>
+#include <lwip/timeouts.h>
 #include <netif/ethernet.h>
 #include <usrd/client.h>
 #include <usrd/net.h>
@@ -31,9 +32,10 @@ enum {
     RECEIVES = 96,              /* buffers; those for sending follow them */
     SENDS = 32,
     MTU = 1500,
-    SMALL = 576, /* bytes: from the heap, if need be */
-    SHORT = 200, /* bytes; longer ones leave LEFT buffers to such, */
-    LEFT = 4,    /* for acknowledgements, questions and their answers */
+    SMALL = 576,     /* bytes: from the heap, if need be */
+    SHORT = 200,     /* bytes; longer ones leave LEFT buffers to such, */
+    LEFT = 4,        /* for acknowledgements, questions and their answers */
+    REFUSED_MS = 50, /* until buffers are posted again that were refused */
 };
 #define SENDING (1ull << 32) /* in a cookie, beside the buffer's number */
 
@@ -55,6 +57,7 @@ static struct {
     uint8_t buffers[RECEIVES];
 } to_post, to_send;
 static unsigned posted;
+static bool refusing; /* the driver refused a buffer a moment ago */
 
 static struct pbuf_custom pbufs[RECEIVES];
 
@@ -67,13 +70,23 @@ static void release(struct pbuf *p)
     to_post.buffers[to_post.n++] = (uint8_t)(custom - pbufs);
 }
 
+/* A driver that is suspended answers at once: we would do nothing else. */
 static void post(void)
 {
+    if (refusing)
+        return;
     for (; posted < POSTED && to_post.n > 0; posted++, to_post.n--) {
         unsigned n = to_post.buffers[to_post.n - 1];
         if (!usrd_ring_post(ring, USRD_RING_READ, 0, BUFFER, n * BUFFER, n))
             break;
     }
+}
+
+static void post_again(void *nothing)
+{
+    (void)nothing;
+    refusing = false;
+    post();
 }
 
 /* Buffer N with BYTES as a pbuf, or a copy of it; NULL: there is no memory. */
@@ -114,6 +127,10 @@ static void received(unsigned n, const struct usrd_ring_result *r)
     uint32_t bytes = USRD_NET_BYTES(r->count);
 
     posted--;
+    if (r->result != KERN_SUCCESS && !refusing) {
+        refusing = true;
+        sys_timeout(REFUSED_MS, post_again, NULL);
+    }
     if (r->result != KERN_SUCCESS || bytes < USRD_NET_HEADER ||
         bytes > BUFFER) {
         release(&pbufs[n].pbuf);

@@ -33,7 +33,7 @@
 #define MEMP_NUM_TCP_PCB_LISTEN 8
 #define MEMP_NUM_TCP_SEG 1024
 #define MEMP_NUM_UDP_PCB 16
-#define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 4)
+#define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 6)
 #define IP_REASS_MAX_PBUFS 32
 
 /* TCP: a window that fits into one chain of pbufs (16 bits), and timers that

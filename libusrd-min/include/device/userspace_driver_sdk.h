@@ -199,7 +199,8 @@ kern_return_t usrd_driver_ack_interrupt(usrd_driver_t driver, int line);
  * an interrupt cost half as much.  A value of 0 or all ones is not the
  * function's interrupt.  While many interrupts wait for the driver, or with
  * irq-rate=, the next is held back as for others.  From now on the driver reads
- * the register no more but asks usrd_driver_interrupt_status().
+ * the register no more but asks usrd_driver_interrupt_status().  Of several
+ * calls the last holds, until the handler is unregistered.
  * NOT_REGISTERED: LINE has no handler; INVALID_DRIVER: there is no such
  * register, then interrupts come as before.  [Ours] */
 kern_return_t usrd_driver_quiet_by_read(usrd_driver_t driver, int line,

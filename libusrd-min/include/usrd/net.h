@@ -19,6 +19,9 @@
  * driver (a wire may duplicate), and answered D_IO_ERROR when the driver died
  * of itself (a wire may lose, and what kills must not come again).
  *
+ * While the operator keeps clients out (suspend), what is posted is answered
+ * D_DEVICE_DOWN at once: wait a while before a buffer is posted again.
+ *
  * Who gets a frame.  Each open handle or ring is a client, with an Ethernet
  * address: the device's, or one that it set (NET_ADDRESS), which outlives the
  * driver.  A frame is for a client if it is to its address, to all, or to a
@@ -33,7 +36,8 @@
  * not come to the others.
  *
  * Beside NET_STATUS, NET_ADDRESS and NET_FLAGS of <device/net_status.h> there
- * is USRD_NET_INFO. */
+ * is USRD_NET_INFO.  NET_ADDRESS is two words, each with its highest byte first
+ * on the wire: 0x52540012, 0x34560000 is 52:54:00:12:34:56. */
 #ifndef USRD_NET_H
 #define USRD_NET_H
 
