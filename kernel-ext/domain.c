@@ -12,7 +12,8 @@
 #define PIECE (2 * 1024 * 1024ull) /* of memory, that a table is of */
 #define RINGS 64u                  /* tables for those of all clients */
 #define GIBIBYTES 4u               /* below which all of it is */
-#define STEP (64 * 1024ull)        /* between looks at a reserved region */
+#define REGION_MAX (1ull << 30)
+#define STEP (64 * 1024ull) /* between looks at a reserved region */
 
 static struct {
     uint64_t *top; /* NULL: it has none as yet */
@@ -96,24 +97,6 @@ bool kx_iommu_unmap(const struct kx_task *t, uint64_t physical, uint64_t bytes)
 }
 
 /* What units have recorded so far was not this incarnation's doing. */
-bool kx_iommu_attach(unsigned k)
-{
-    uint16_t names[KX_MAX_REQUESTERS];
-    if (kx_iommu.state == KX_IOMMU_NONE || domains[k].attached)
-        return true;
-    if (kx_iommu.state != KX_IOMMU_ON || !make(k))
-        return false;
-    kx_iommu_faults();
-    for (unsigned n = names_of(k, names); n > 0; n--)
-        if (!kx_tables_attach(&kx_iommu.tables, names[n - 1], domains[k].top,
-                              domains[k].id))
-            return false;
-    domains[k].attached = true;
-    kx_iommu.attached++;
-    kx_timer_at(kx_now() + KX_TICK);
-    return !kx_iommu.eager || kx_iommu_forget(0);
-}
-
 static bool detach(unsigned k)
 {
     uint16_t names[KX_MAX_REQUESTERS];
@@ -124,6 +107,29 @@ static bool detach(unsigned k)
     domains[k].attached = false;
     kx_iommu.attached--;
     return kx_iommu_forget(domains[k].id);
+}
+
+bool kx_iommu_attach(unsigned k)
+{
+    uint16_t names[KX_MAX_REQUESTERS];
+    if (kx_iommu.state == KX_IOMMU_NONE || domains[k].attached)
+        return true;
+    if (kx_iommu.state != KX_IOMMU_ON || !make(k))
+        return false;
+    bool good = true;
+    kx_iommu_faults();
+    for (unsigned n = names_of(k, names); n > 0; n--)
+        if (!kx_tables_attach(&kx_iommu.tables, names[n - 1], domains[k].top,
+                              domains[k].id))
+            good = false;
+    domains[k].attached = true;
+    kx_iommu.attached++;
+    if (!good) { /* those that have it are to lose it */
+        detach(k);
+        return false;
+    }
+    kx_timer_at(kx_now() + KX_TICK);
+    return !kx_iommu.eager || kx_iommu_forget(0);
 }
 
 bool kx_iommu_detach(const struct kx_task *t)
@@ -152,10 +158,13 @@ static void give_region(const struct kx_region *r, unsigned k)
         kx_tables_attach(&kx_iommu.tables, at, domains[k].top, domains[k].id);
 }
 
-/* Memory of the kernel's is not the firmware's to give. */
+/* Memory of the kernel's is not the firmware's to give.  Each piece is looked
+ * at, so there is an end to that, far above what devices of firmware use. */
 static bool sane(const struct kx_region *r)
 {
     uint8_t first;
+    if (r->last - r->first >= REGION_MAX)
+        return false;
     for (uint64_t at = r->first; at < r->last; at += STEP)
         if (!kx_physical_read(at, &first, 1))
             return false;
@@ -169,7 +178,7 @@ void kx_iommu_regions(void)
         const struct kx_region *r = &d->regions[n];
         if (r->segment == 0 && !sane(r)) {
             kx_log('E', NULL, 0, "reserved",
-                   "first=0x%lx last=0x%lx why=\"it is RAM\"",
+                   "first=0x%lx last=0x%lx why=\"it is RAM, or too large\"",
                    (unsigned long)r->first, (unsigned long)r->last);
             continue;
         }

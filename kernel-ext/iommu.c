@@ -117,6 +117,8 @@ bool kx_iommu_forget(unsigned domain)
 {
     if (kx_options.invalidate_off)
         return true;
+    if (kx_iommu.state == KX_IOMMU_BROKEN)
+        return false; /* it was waited for once */
     for (unsigned n = 0; n < kx_iommu.n_units; n++)
         if (!kx_vtd_forget(&kx_iommu.units[n], domain)) {
             if (kx_iommu.state == KX_IOMMU_ON)

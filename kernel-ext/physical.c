@@ -12,10 +12,10 @@
 
 #include "device.h"
 #include "mach_port.h"
+#include <cpuid.h>
 #include <string.h>
 
 #define PAGE 4096ull
-#define TOP (1ull << 52) /* physical addresses end there */
 #define RW (VM_PROT_READ | VM_PROT_WRITE)
 
 /* As it comes back; at boot only, so it is not among what is wired. */
@@ -33,12 +33,22 @@ static struct {
     uint64_t have; /* what is there, or ~0 */
 } reader;
 
+/* Where this processor's physical addresses end: an entry of a page table that
+ * has more is a fault that the kernel does not expect. */
+static uint64_t top(void)
+{
+    unsigned a = 0, b, c, d;
+    if (!__get_cpuid(0x80000008, &a, &b, &c, &d) || (a & 0xff) > 52)
+        return 1ull << 36; /* all have that */
+    return 1ull << (a & 0xff);
+}
+
 static kern_return_t map(uint64_t at, vm_address_t *where, bool anywhere)
 {
     mach_port_t object;
-    kern_return_t kr = at >= TOP ? KERN_INVALID_ADDRESS
-                                 : device_map(kx_open_own("mem", KX_OWN_MEM),
-                                              RW, at, PAGE, &object, 0);
+    kern_return_t kr = at >= top() ? KERN_INVALID_ADDRESS
+                                   : device_map(kx_open_own("mem", KX_OWN_MEM),
+                                                RW, at, PAGE, &object, 0);
     if (kr != KERN_SUCCESS)
         return kr;
     kr = vm_map(mach_task_self(), where, PAGE, 0, anywhere, object, 0, FALSE,

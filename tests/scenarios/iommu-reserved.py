@@ -32,7 +32,7 @@ with s.boot(image('others', '00:05.0', FIRST, LAST), 'others') as m:
              'reason=not-writable source=00:05.0')
 with s.boot(image('ram', '00:04.0', 0x1000000, 0x10fffff), 'ram') as m:
     m.expect(r' E kernel-ext reserved first=0x1000000 last=0x10fffff '
-             'why="it is RAM"')
+             'why="it is RAM, or too large"')
     m.expect(strays.ON)
     m.expect(r' kernel-ext up ')
 s.done()
