@@ -14,7 +14,9 @@ from harness import Failed, tap
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOLERANCE = 0.02
-DEVICES, DEVICE_TOLERANCE = ('block.', 'net.'), 0.1     # seen: 3 %
+# Seen: a disk's 3 %; of a burst of packets that a busy host has cut in two, so
+# that more is spent on waking up, 37 %.
+TOLERANCES = {'block.': 0.1, 'net.': 0.5}
 PEER = 'linux.'     # not ours, and not everywhere
 # How long the host let its disk wait; and where in its work each kill met TCP.
 CHANCE = ('block.kill_to_read.p99', 'net.tcp.')
@@ -82,9 +84,8 @@ def judge(out, figure, before):
     elif name not in before:
         out.point(False, text, ['not committed: tests/bench/run --commit'])
     else:
-        limit = before[name] * (1 + (DEVICE_TOLERANCE
-                                     if name.startswith(DEVICES)
-                                     else TOLERANCE))
+        limit = before[name] * (1 + TOLERANCES.get(
+            name.partition('.')[0] + '.', TOLERANCE))
         out.point(value <= limit, f'{text}, committed {before[name]:,}')
 
 
