@@ -14,8 +14,8 @@ from harness import Failed, tap
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOLERANCE = 0.02
-# Seen: a disk's 3 %; of a burst of packets that a busy host has cut in two, so
-# that more is spent on waking up, 37 %.
+# Seen: a disk's 3 %; 37 % of a packet in a burst, from one day's build to the
+# next, of which the cause is not known.
 TOLERANCES = {'block.': 0.1, 'net.': 0.5}
 PEER = 'linux.'     # not ours, and not everywhere
 # How long the host let its disk wait; and where in its work each kill met TCP.
