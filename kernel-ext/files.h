@@ -137,6 +137,7 @@ void kx_lines_tick(uint64_t now);
  * through those that may come, when next. */
 uint64_t kx_line_due(struct kx_incarnation *i);
 uint64_t kx_lines_due(uint64_t now);
+void kx_lines_look(uint64_t due); /* no later than that, too */
 void kx_lines_excuse(uint64_t late, uint64_t now);
 void kx_lines_held(const struct kx_task *t, uint64_t held, uint64_t now);
 kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line);

@@ -27,6 +27,7 @@ static struct {
     bool wanted;     /* its driver registered for the line */
     uint64_t since;  /* off; the driver was told; 0: it need not answer */
     uint64_t due;    /* off; irq-rate=: when it is switched on again, or 0 */
+    bool untold;     /* its driver's queue was full; off */
     unsigned unread; /* at most so many messages of it lie, but for others */
     uint32_t status; /* what was read, and not yet sent */
 } functions[KX_MAX_FUNCTIONS];
@@ -62,7 +63,7 @@ static struct kx_incarnation *driver(unsigned n)
 
 void kx_intx_off(unsigned function)
 {
-    functions[function].wanted = false;
+    functions[function].wanted = functions[function].untold = false;
     functions[function].since = functions[function].due = 0;
     functions[function].status = functions[function].unread = 0;
     kx_quiet_forget(function);
@@ -76,15 +77,25 @@ static void stop(unsigned n)
     functions[n].since = kx_now();
 }
 
-/* What its register said, or would not say.  Which is kept while the driver's
- * queue is full; kx_intx_tick() tries again. */
-static void tell_status(unsigned n, struct kx_incarnation *i)
+/* Tell its driver: what its register said, or would not say, if it named one.
+ * While the driver's queue is full the function is off, and all of that is kept
+ * until the clock's next tick, or the one after. */
+static void tell(unsigned n, struct kx_incarnation *i)
 {
-    if (kx_service_interrupt_status(i->task, kx_functions[n].line,
-                                    functions[n].status, functions[n].since))
+    unsigned line = kx_functions[n].line;
+    bool told =
+        kx_quiet_there(n)
+            ? kx_service_interrupt_status(i->task, line, functions[n].status,
+                                          functions[n].since)
+            : kx_service_interrupt(i->task, line);
+    functions[n].untold = !told;
+    if (told) {
         functions[n].status = 0;
-    else if (!functions[n].since)
+        return;
+    }
+    if (!functions[n].since)
         stop(n);
+    kx_lines_look(kx_now() + KX_TICK);
 }
 
 /* Asked of the kernel once in so many interrupts. */
@@ -121,7 +132,7 @@ static bool was_read(unsigned n)
         stop(n);
     else if ((functions[n].due = kx_line_due(i)))
         switch_intx(n, false);
-    tell_status(n, i);
+    tell(n, i);
     return true;
 }
 
@@ -136,10 +147,7 @@ static bool was_stopped(unsigned n)
     }
     stop(n);
     i->interrupts++;
-    if (kx_quiet_there(n))
-        tell_status(n, i);
-    else
-        kx_service_interrupt(i->task, kx_functions[n].line);
+    tell(n, i);
     return true;
 }
 
@@ -177,6 +185,7 @@ static unsigned each(struct kx_incarnation *i, unsigned line, bool begin)
 uint64_t kx_intx_due(uint64_t now)
 {
     uint64_t next = KX_NEVER;
+    struct kx_incarnation *i;
     for (unsigned n = 0; n < kx_n_functions; n++) {
         if (functions[n].due && functions[n].due <= now) {
             functions[n].due = 0;
@@ -185,6 +194,10 @@ uint64_t kx_intx_due(uint64_t now)
         }
         if (functions[n].due && functions[n].due < next)
             next = functions[n].due;
+        if (functions[n].untold && (i = driver(n)))
+            tell(n, i);
+        if (functions[n].untold && now + KX_TICK < next)
+            next = now + KX_TICK;
     }
     return next;
 }
@@ -240,8 +253,6 @@ void kx_intx_tick(uint64_t now)
         struct kx_incarnation *i = driver(n);
         if (!i || !functions[n].since)
             continue;
-        if (functions[n].status)
-            tell_status(n, i);
         if (now - functions[n].since > DONE_TIME && !kx_throttled(i->task))
             kx_kill(i, KX_CAUSE_IRQ, 0);
     }

@@ -145,6 +145,14 @@ static void acknowledge_all(unsigned line)
         acknowledge(line);
 }
 
+void kx_lines_look(uint64_t due)
+{
+    if (due < next_due) {
+        next_due = due;
+        kx_timer_at(due);
+    }
+}
+
 uint64_t kx_line_due(struct kx_incarnation *i)
 {
     uint32_t rate = i->limits[KX_LIMIT_IRQ_RATE];
@@ -153,10 +161,7 @@ uint64_t kx_line_due(struct kx_incarnation *i)
     uint64_t now = kx_now(), due = kx_rate_take(&i->task->irq_rate, rate, now);
     if (due <= now)
         return 0;
-    if (due < next_due) {
-        next_due = due;
-        kx_timer_at(due);
-    }
+    kx_lines_look(due);
     return due;
 }
 

@@ -22,6 +22,8 @@
 #define MANY 200         /* interrupts */
 #define FEW 3
 #define CAUSE 5u
+#define ONCE 1
+#define SOON 50000 /* us */
 
 static usrd_driver_t driver;
 static struct usrd_pci_function edu;
@@ -29,7 +31,7 @@ static void *registers;
 static unsigned interrupts, until;
 static uint32_t status;
 static boolean_t timed; /* hush silent */
-static unsigned long began;
+static unsigned long began, raised;
 
 static void hangs(usrd_driver_t who, int line)
 {
@@ -60,10 +62,36 @@ static void stays(void)
     raise(CAUSE, FEW);
 }
 
+/* One more message in our own queue, where kernel-ext's come. */
+static boolean_t post(void)
+{
+    mach_msg_header_t m = {
+        .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MAKE_SEND, 0),
+        .msgh_size = sizeof m,
+        .msgh_remote_port = USRD_PORT_SERVICE,
+    };
+    return mach_msg(&m, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof m, 0,
+                    MACH_PORT_NULL, 0, MACH_PORT_NULL) == MACH_MSG_SUCCESS;
+}
+
 static void silent(void)
 {
     ktap_ok(status == 0,
             "a register that says nothing keeps no interrupt from it");
+    name(0, EDU_INT_STATUS, 4);
+    while (post())
+        continue;
+    raise(CAUSE, ONCE);
+    for (raised = usrd_now(); usrd_now() - raised < SOON / 10;)
+        continue;
+}
+
+static void full(void)
+{
+    unsigned long took = usrd_now() - raised;
+
+    ktap_ok(status == CAUSE && took < SOON,
+            "what finds the queue full comes with the clock: %lu us", took);
     ktap_end();
     usrd_driver_unregister_interrupt(driver, edu.line);
     usrd_driver_register_interrupt(driver, edu.line, hangs);
@@ -82,6 +110,8 @@ static void interrupted(usrd_driver_t who, int line)
                (usrd_now() - began) / 1000);
     else if (until == MANY)
         stays();
+    else if (until == ONCE)
+        full();
     else
         silent();
 }
