@@ -39,18 +39,21 @@ def chardevs(args, folder):
     return words
 
 
-def behind_iommu():
-    return os.environ.get('MACHINE') == 'iommu'
+def behind_iommu(args=()):
+    """Is it asked for?  Not of a boot that has an IOMMU of its own, or tables
+    that tell of one."""
+    return os.environ.get('MACHINE') == 'iommu' and not any(
+        word.startswith('intel-iommu') or 'acpi=off' in word for word in args)
 
 
 def machine(args):
     """The machine and its devices; behind an IOMMU where it is asked for.
     QEMU's virtio devices go past it if they are not told."""
-    if not behind_iommu():
+    if not behind_iommu(args):
         return BASE, args
     return [*BASE[:1], *IOMMU, *BASE[3:]], [
-        word + ',disable-legacy=on,iommu_platform=on' if word.startswith('virtio-') else word
-        for word in args]
+        word + ',disable-legacy=on,iommu_platform=on'
+        if word.startswith('virtio-') else word for word in args]
 
 
 def command(iso, args, folder, time, record=None, qmp=False):
