@@ -10,6 +10,7 @@
  *     slots=N bytes=N         of the ring, and of each of its buffers
  *     frames=N                end after so many
  *     unread                  by ring: post no buffer to receive, ever
+ *     late                    open the device when others have
  * A frame that takes several buffers is answered with a short one that has its
  * length and the sum of its bytes.
  * The host judges. */
@@ -97,6 +98,8 @@ static bool word(const char *text)
         ether.frames = (unsigned)atoi(text + 7);
     } else if (strcmp(text, "unread") == 0) {
         ether.unread = true;
+    } else if (strcmp(text, "late") == 0) {
+        usrd_sleep(200);
     } else {
         return false;
     }

@@ -32,7 +32,7 @@ wire = Wire(s)
 with s.boot(f'''{witness.TASKS}
 task virtio-net
 task ether1=ether -- eth0 ring letter=A frames=5
-task ether2=ether -- eth0 ring letter=B mac=02:00:00:00:00:01 slots=32 bytes=256
+task ether2=ether -- eth0 ring late letter=B mac=02:00:00:00:00:01 slots=32 bytes=256
 task ether3=ether -- eth0 classic letter=C filter=67
 task shell
 ''', args=wire.args) as m:
