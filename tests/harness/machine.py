@@ -28,7 +28,7 @@ class Failed(Exception):
 class Machine:
     """expect and its kin read the console on from where the last one ended."""
 
-    def __init__(self, words, folder, seconds):
+    def __init__(self, words, folder, seconds, cwd=None):
         self.folder, self.words, self.seconds = folder, words, seconds
         self.lines, self.partial, self.fatal = [], '', None
         self.late = self._over = False
@@ -36,10 +36,10 @@ class Machine:
         self._news = threading.Condition()
         self._reading = threading.Event()
         self._reading.set()
-        (folder / 'command').write_text(qemu.quoted(words) + '\n')
+        (folder / 'command').write_text(qemu.quoted(words, cwd) + '\n')
         self._log = open(folder / 'log', 'wb', buffering=0)
         self._errors = open(folder / 'qemu-errors', 'wb')
-        self._qemu = subprocess.Popen(words, stdin=subprocess.PIPE,
+        self._qemu = subprocess.Popen(words, cwd=cwd, stdin=subprocess.PIPE,
                                       stdout=subprocess.PIPE,
                                       stderr=self._errors)
         self.deadline = time.monotonic() + seconds

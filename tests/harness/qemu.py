@@ -7,9 +7,11 @@ busy host slows a scenario down and does not break its watchdogs; `sleep=off`
 jumps over idle time, so that a wait of ten seconds costs none.  Recording
 cannot jump and sleeps."""
 import os
+import pathlib
 import re
 import shlex
 
+TESTS = pathlib.Path(__file__).resolve().parents[2] / 'build' / 'tests'
 DEBUG_EXIT = 0x501
 BASE = ['qemu-system-x86_64', '-M', 'pc', '-m', '512', '-nodefaults',
         '-display', 'none', '-no-reboot', '-nic', 'none', '-boot', 'd',
@@ -56,10 +58,12 @@ def machine(args):
         if word.startswith('virtio-') else word for word in args]
 
 
-def command(iso, args, folder, time, record=None, qmp=False):
-    """time is (shift, jump over idle time) or None for the host's clock."""
+def command(boot, args, folder, time, record=None, qmp=False, cwd=None):
+    """boot: an ISO, or the words that load an image; cwd: where QEMU runs if
+    not here; time: (shift, jump over idle time) or None for the host's clock."""
     base, args = machine(args)
-    words = base + ['-serial', 'stdio'] + _cd(iso, record)
+    words = base + ['-serial', 'stdio']
+    words += boot if isinstance(boot, list) else _cd(boot, record)
     words += chardevs(args, folder)
     if qmp:
         words += ['-qmp', f'unix:{socket_path(folder, "qmp")},'
@@ -70,7 +74,15 @@ def command(iso, args, folder, time, record=None, qmp=False):
     elif time:
         words += ['-icount', f'shift={time[0]},'
                              f'sleep={"off" if time[1] else "on"}']
-    return words
+    return [seen_from(cwd, word) for word in words] if cwd else words
+
+
+def seen_from(cwd, word):
+    """Paths that are relative to where the tests run, as QEMU has to name
+    them that runs elsewhere."""
+    here = re.escape(os.path.relpath(TESTS))
+    return re.sub(rf'(?<![\w./-]){here}(?=/)', os.path.relpath(TESTS, cwd),
+                  os.fspath(word))
 
 
 def _cd(iso, record):
@@ -88,5 +100,6 @@ def guest_status(code):
     return status if code & 1 and 0 <= status < 0x70 else None
 
 
-def quoted(words):
-    return shlex.join(os.fspath(word) for word in words)
+def quoted(words, cwd=None):
+    text = shlex.join(os.fspath(word) for word in words)
+    return f'cd {shlex.quote(str(cwd))} && {text}' if cwd else text

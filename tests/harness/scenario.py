@@ -14,7 +14,7 @@ import iso as bootiso
 from logtools import line as logline
 from logtools.table import Table
 
-from . import qemu, tap
+from . import direct, qemu, tap
 from .machine import Failed, Machine
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -96,12 +96,16 @@ class Scenario:
     """Text of an image or the path of one, seconds of the host's time for each boot.
 
     icount is the shift, None for the host's clock; sleep=True waits through
-    idle time.  allow: patterns of lines that are not of the log."""
+    idle time.  allow: patterns of lines that are not of the log.
 
-    def __init__(self, image, seconds=20, icount=5, sleep=False, allow=()):
+    GRUB boots the ISO of an image that is a path; QEMU loads a text's files
+    itself, which is quicker, unless grub=True."""
+
+    def __init__(self, image, seconds=20, icount=5, sleep=False, allow=(),
+                 grub=False):
         script = pathlib.Path(sys.argv[0]).resolve()
         self.script, self.name = script, script.stem
-        self.image, self.seconds = image, seconds
+        self.image, self.seconds, self.grub = image, seconds, grub
         self.time = None if icount is None else (icount, not sleep)
         self.recording = bool(os.environ.get('RECORD'))
         self.allow = [re.compile(p) for p in (*KERNEL, *allow)]
@@ -121,18 +125,17 @@ class Scenario:
         """A boot under name; the block ends at the first thing that fails."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
-        iso = folder / 'iso'
         try:
-            built = self._build(image or self.image, iso)
+            built, media, cwd = self._build(image or self.image, folder)
         except bootimage.ImageError as why:
             self.tap.point(False, 'the image is built', [str(why)])
             with contextlib.suppress(Failed):
                 yield _Nothing()
             return
         record = folder / 'recording' if self.recording else None
-        words = qemu.command(iso, [*built.qemu, *args], folder, self.time,
-                             record, qmp)
-        machine = Boot(self, words, folder, seconds or self.seconds)
+        words = qemu.command(media, [*built.qemu, *args], folder, self.time,
+                             record, qmp, cwd)
+        machine = Boot(self, words, folder, seconds or self.seconds, cwd)
         self.boots.append(machine)
         failed = self.tap.failed
         try:
@@ -162,14 +165,19 @@ class Scenario:
         self.tap.plan()
         sys.exit(1 if self.tap.failed else 0)
 
-    def _build(self, source, iso):
-        if isinstance(source, pathlib.Path):
+    def _build(self, source, folder):
+        """The image, what QEMU boots of it, and where QEMU runs for that."""
+        shipped = isinstance(source, pathlib.Path)
+        if shipped:
             built = bootimage.load(ROOT / source)
         else:
             built = bootimage.parse(source, self.name)
         built.kernel_ext.append(f'--debug-exit={qemu.DEBUG_EXIT:#x}')
-        bootiso.write(built, iso)
-        return built
+        if shipped or self.grub or self.recording:
+            bootiso.write(built, folder / 'iso')
+            return built, folder / 'iso', None
+        words = direct.write(built, folder / 'boot')
+        return built, words, folder / 'boot'
 
     def _judge(self, machine, built, name):
         """Every line of the log is one that docs/log.md allows."""

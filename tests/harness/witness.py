@@ -4,6 +4,8 @@ to one task while a client, tasks/caller, calls hello all through."""
 from .scenario import Scenario
 
 TASKS = 'task hello\ntask caller\n'
+# Of which all can be taken in some seconds.
+SMALL = 'qemu -m 160\n'
 REPORT = r' caller#1 log text="calls=\d+ failures=0 slowest=(\d+)us"'
 
 

@@ -4,5 +4,5 @@
 found by the pages that it took, and ends while there are some left."""
 from harness import witness
 
-witness.attacks('hog-copies', 'limit:memory', seconds=90, stuck='',
+witness.attacks('hog-copies', 'limit:memory', others=witness.SMALL, seconds=90, stuck='',
                 slowest=5_000_000)

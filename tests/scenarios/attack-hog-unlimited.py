@@ -4,5 +4,5 @@
 Its end is long, at the pace of this guest."""
 from harness import witness
 
-witness.attacks('hog', words='-memory', seconds=90, stuck='',
+witness.attacks('hog', words='-memory', others=witness.SMALL, seconds=90, stuck='',
                 slowest=5_000_000)

@@ -5,7 +5,7 @@ shell."""
 from harness import Scenario
 
 s = Scenario('kernel-ext --kill-every=5s\ntask hello\ntask rtc\ntask shell',
-             40)
+             40, grub=True)
 with s.boot() as m:
     m.expect(r' kernel-ext up ')
     m.expect_all(r' hello#1 death cause=operator ',

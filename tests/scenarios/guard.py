@@ -11,7 +11,7 @@ WAYS = {
     'block': ('hang:blocked', None),
 }
 
-s = Scenario('', seconds=20)
+s = Scenario('', seconds=60)
 for way, (cause, more) in WAYS.items():
     image = f'kernel-ext --fail={way}\ntask hello\n'
     with s.boot(image, name=way) as m:

@@ -7,7 +7,7 @@ from harness.scenario import Scenario
 
 
 def main():
-    s = Scenario(f'qemu -m 160\n{witness.TASKS}'
+    s = Scenario(f'{witness.SMALL}{witness.TASKS}'
                  'task greedy restart=no watchdog=0 -- messages 0\n', 90)
     with s.boot() as m:
         free = m.expect(r' E kernel-ext memory free=(\d+)M victim=greedy$')

@@ -10,7 +10,7 @@ s = Scenario(f'''{witness.TASKS}
 raw good=die watchdog=300ms provides=good,{names} $(task-create) -- none {more}
 raw bad=die watchdog=300ms provides=bad,x{names.replace(',', ',x')} colour=blue \
 $(task-create) -- none {more}
-''')
+''', grub=True)
 with s.boot() as m:
     m.expect_all(r' good#1 ready ',
                  r' bad#0 refuse word="?colour=blue"? why="unknown word"')

@@ -5,7 +5,7 @@ import pathlib
 
 from harness import Scenario, sums
 
-s = Scenario('', seconds=60, sleep=True)
+s = Scenario('', seconds=60, sleep=True, grub=True)
 iso = s.folder / 'iso'
 text = pathlib.Path('images/disk.image').read_text()
 with s.boot(text.replace('build/run/disk.iso', str(iso))) as m:

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A ring is in a row on the bus, and stays where it is: through deaths of its
 driver, and when a task takes all the memory there is."""
+import struct
+
 from harness import Scenario, witness
 
 PAGE, BYTES = 4096, 1 << 20
-s = Scenario(f'''{witness.TASKS}task anvil dma=4K -- d
+s = Scenario(f'''{witness.SMALL}{witness.TASKS}task anvil dma=4K -- d
 task hammer -- show
 task hostile -memory -- hog-copies
 task shell
@@ -13,10 +15,12 @@ task shell
 with s.boot(qmp=True) as m:
     def words(base):
         """The first and the last of each page of the buffers."""
-        return [int(m.qmp('human-monitor-command', **{
-            'command-line': f'xp /1wx {base + 2 * PAGE + at:#x}'
-        }).split(':')[1], 16)
-            for page in range(0, BYTES, PAGE) for at in (page, page + PAGE - 4)]
+        m.qmp('pmemsave', val=base + 2 * PAGE, size=BYTES,
+              filename=str(s.folder / 'memory'))
+        found = struct.unpack(f'<{BYTES // 4}I',
+                              (s.folder / 'memory').read_bytes())
+        return [found[at // 4] for page in range(0, BYTES, PAGE)
+                for at in (page, page + PAGE - 4)]
 
     wanted = [0xabc00000 + at for page in range(0, BYTES, PAGE)
               for at in (page, page + PAGE - 4)]

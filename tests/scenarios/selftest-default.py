@@ -9,7 +9,7 @@ task hello
 task rtc
 task uart
 task selftest
-''')
+''', grub=True)
 with s.boot() as m:
     m.expect_ktap('selftest')
     m.expect(r' kernel-ext halt how=halt status=0')
