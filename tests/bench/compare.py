@@ -10,6 +10,7 @@ import importlib.util
 import json
 import pathlib
 
+import confined
 from harness import Failed, tap
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -40,6 +41,7 @@ REACH = {'restart.crash_to_ready.median': 90_000,
          'block.iommu.map_unmap.mib': 80_000,
          'block.iommu.of_off.read_4k.depth_1': 1.05,
          'block.iommu.of_off.read_4k.depth_32': 1.05,
+         **{f'net.iommu.of_off.{kind}': 1.05 for kind in confined.KINDS},
          'block.of_linux.read_4k.depth_1': 1,
          'block.of_linux.write_4k.depth_1': 1,
          'block.of_linux.read_4k.depth_32': 0.5,

@@ -11,6 +11,7 @@ import time
 from harness import Failed, qemu, transfer
 from harness.machine import Machine
 from logtools import line as logline
+import confined
 import peer
 from stub import Stub
 import wire
@@ -185,6 +186,7 @@ def iommu():
     yield 'block.iommu.map_unmap.mib', more['mib'], 'instructions'
     yield ('block.iommu.boot', on['block.boot'] - off['block.boot'],
            'instructions')
+    yield from confined.packets(measure)
 
 
 def network(name, driver, client, words, kinds):
