@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A test's driver of a PCI function: it says how it finds it, and leaves it
- * mastering the bus.  Reads of a ring it takes and never answers. */
+ * settler [PORT SLOT]: a test's driver of a PCI function: it says how it finds
+ * it, and leaves it mastering the bus.  Reads of a ring it takes and never
+ * answers.  When it is told to it has the slot ejected (QEMU's docs/specs/
+ * acpi_pci_hotplug), whose registers are there. */
 #include <device/userspace_driver_sdk.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <usrd/io.h>
@@ -19,11 +22,12 @@
 #define LINE 0x3c
 #define BAR0 0x10
 
-#define EJECT 0xae08 /* QEMU's docs/specs/acpi_pci_hotplug: 4 bytes, a bit a */
-#define EJECT_BUS 0xae10 /* slot; and which bus that is about */
-#define SLOT 4
+#define EJECT 0x08     /* 4 bytes, a bit a slot; */
+#define EJECT_BUS 0x10 /* and of which of the buses where one can */
 
 static struct usrd_pci_function function;
+static uint16_t port;
+static unsigned slot;
 
 static uint32_t config(unsigned offset, unsigned width)
 {
@@ -67,10 +71,10 @@ static kern_return_t settler_write(usrd_driver_t driver, void *context,
 {
     (void)driver, (void)context, (void)mode, (void)recnum;
     if (bytes_to_write < 5 || memcmp(data, "eject", 5) != 0 ||
-        !usrd_granted(USRD_GRANT_IOPORTS, EJECT, EJECT_BUS + 3))
+        !usrd_granted(USRD_GRANT_IOPORTS, port + EJECT, port + EJECT_BUS + 3))
         return D_INVALID_OPERATION;
-    outl(EJECT_BUS, 0);
-    outl(EJECT, 1u << SLOT);
+    outl(port + EJECT_BUS, 0);
+    outl(port + EJECT, 1u << slot);
     printf("vendor=%x\n", (unsigned)config(0, 2));
     *bytes_written = bytes_to_write;
     return KERN_SUCCESS;
@@ -117,7 +121,10 @@ int main(int argc, char **argv)
         argv[0], "a test's", 1, 0,
         USRD_CAP_CHAR_DEVICE | USRD_CAP_PCI | USRD_CAP_DMA, &callbacks);
 
-    (void)argc;
+    if (argc > 2) {
+        port = (uint16_t)strtoul(argv[1], NULL, 0);
+        slot = (unsigned)strtoul(argv[2], NULL, 0);
+    }
     if (usrd_driver_register(driver, mach_task_self()) != USRD_SUCCESS ||
         usrd_driver_add_device(driver, argv[0], USRD_CAP_CHAR_DEVICE, NULL) !=
             USRD_SUCCESS)

@@ -3,12 +3,13 @@
 """A device that does not stop when its driver dies (it was pulled out): the
 task is given up, cannot be started again, and what its device may write to is
 nobody else's."""
-from harness import Scenario, witness
+import re
+
+from harness import Scenario, slot, witness
 
 s = Scenario(f'''
-qemu -device edu,id=edu,addr=4
+{slot.settler()}
 {witness.TASKS}
-task settler -pci pci=1234:11e8 ioports=0xae08-0xae13
 task shell
 ''')
 with s.boot(qmp=True) as m:
@@ -23,7 +24,7 @@ with s.boot(qmp=True) as m:
     m.send('start settler')
     m.expect(r' E settler#1 failed cause=unquiet')
     m.send('lspci -v')
-    m.expect(r'^00:04\.0 .* - settler$')
+    m.expect(rf'^{re.escape(slot.AT)} .* - settler$')
     witness.unharmed(s, m)
 s.forbid(r' settler#2 ')
 witness.undisturbed(s)

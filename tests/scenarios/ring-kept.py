@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The memory of a ring whose driver's device did not stop (it was pulled out)
 is never used again, when its client is gone, too."""
-from harness import Scenario, witness
+from harness import Scenario, slot, witness
 
 s = Scenario(f'''
-qemu -device edu,id=edu,addr=4
+{slot.settler()}
 {witness.TASKS}
-task settler -pci pci=1234:11e8 ioports=0xae08-0xae13
 task hammer needs=settler -- kept settler
 task shell
 ''', seconds=40)
