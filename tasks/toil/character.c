@@ -15,6 +15,7 @@
 
 #define REOPEN 32 /* rounds */
 #define BUFFER 4096
+#define EDU_MS 100 /* a transfer */
 
 static const char *name;
 static mach_port_t device;
@@ -91,12 +92,21 @@ static kern_return_t buffer(void)
     return exchange(1, data, bytes, data, bytes);
 }
 
-/* Its factorials, and the buffer that it transfers, in turn. */
+/* Its factorials, and the buffer that it transfers, in turn.  It does one thing
+ * at a time, which may be what a former life of ours asked for. */
 static kern_return_t edu(void)
 {
     static unsigned rounds;
+    kern_return_t kr;
 
-    return rounds++ % 2 ? buffer() : number();
+    for (unsigned tries = 0; tries < 5; tries++) {
+        kr = rounds % 2 ? buffer() : number();
+        if (kr != D_WOULD_BLOCK)
+            break;
+        usrd_sleep(EDU_MS);
+    }
+    rounds++;
+    return kr;
 }
 
 /* Sixteen bytes that are what they were before are no chance. */

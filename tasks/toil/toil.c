@@ -2,10 +2,10 @@
  *
  * toil MS WAY DEVICE [WORD...]: a light load on a device for hours, for tests:
  * a round of it each MS milliseconds or up to twice that, and a look at all
- * data.  Each minute it says how many rounds were good, found the driver down,
- * or met its death; and, at once, whatever the contract of a client does not
- * allow.  A driver is down when one of the devices among the words is stopped
- * or suspended, and not else. */
+ * data.  Each half minute it says how many rounds were good, found the driver
+ * down, or met its death; and, at once, whatever the contract of a client does
+ * not allow.  A driver is down when one of the devices among the words is
+ * stopped or suspended, and not else. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 
 #include "toil.h"
 
-#define REPORT_US (60 * 1000000ul)
+#define REPORT_US (30 * 1000000ul)
 #define SHORT_US 1000000ul /* too short to be stopped, and go on, within */
 #define DOWN_MS 500        /* before it is tried again */
 

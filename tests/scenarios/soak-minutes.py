@@ -3,4 +3,4 @@
 """tests/soak/hours-long.py for minutes."""
 from harness import soaked
 
-soaked.soak(seed=7, minutes=3, times=2, seconds=90)
+soaked.soak(seed=7, minutes=2, times=2, seconds=90)
