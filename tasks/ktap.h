@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Weak: the files of a task share them. */
 __attribute__((weak)) unsigned ktap_tests, ktap_failures;
@@ -30,6 +31,17 @@ __attribute__((format(printf, 2, 3))) static inline bool ktap_ok(
     ktap_failures += !passed;
     printf("%sok %u - %s\n", passed ? "" : "not ", ++ktap_tests, text);
     return passed;
+}
+
+/* CALL, as it is written, must have returned exactly that. */
+static inline void ktap_returns(int wanted, int got, const char *call)
+{
+    int name = (int)strcspn(call, "(");
+
+    if (got == wanted)
+        ktap_ok(true, "%.*s: %d", name, call, got);
+    else
+        ktap_ok(false, "%.*s: %d, not %d", name, call, got, wanted);
 }
 
 /* The plan comes last.  Returns what the program's status should be. */

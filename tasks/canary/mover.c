@@ -14,19 +14,9 @@
 #include <usrd/pci.h>
 #include <usrd/ring.h>
 
+#include "../edu/edu_dma.h"
+#include "../records.h"
 #include "mover.h"
-
-#define INT_STATUS 0x24
-#define INT_ACK 0x64
-#define DMA_FROM 0x80
-#define DMA_TO 0x88
-#define DMA_BYTES 0x90
-#define DMA_COMMAND 0x98
-#define DMA_START 0x1u
-#define DMA_TO_MEMORY 0x2u
-#define DMA_INTERRUPT 0x4u
-#define DEVICE_BUFFER 0x40000 /* in its own address space */
-#define DMA_MS 500            /* that it may take */
 
 static struct usrd_pci_function function;
 static void *registers;
@@ -36,30 +26,22 @@ static boolean_t fetches; /* the device still reads what it is to write */
 
 static boolean_t done(void)
 {
-    return !(usrd_rd64(registers, DMA_COMMAND) & DMA_START);
-}
-
-static void start(uint64_t from, uint64_t to, uint64_t bytes, unsigned command)
-{
-    usrd_wr64(registers, DMA_FROM, from);
-    usrd_wr64(registers, DMA_TO, to);
-    usrd_wr64(registers, DMA_BYTES, bytes);
-    usrd_wr64(registers, DMA_COMMAND, DMA_START | command);
+    return !edu_transfers(registers);
 }
 
 /* The device writes what it has into the buffer. */
 static void write_out(void)
 {
-    start(DEVICE_BUFFER, state.physical, MOVER_BYTES,
-          DMA_TO_MEMORY | DMA_INTERRUPT);
+    edu_transfer(registers, EDU_BUFFER, state.physical, MOVER_BYTES,
+                 EDU_DMA_TO_MEMORY | EDU_DMA_INTERRUPT);
 }
 
 static void mover_interrupt(usrd_driver_t driver, int line)
 {
-    uint32_t cause = usrd_rd32(registers, INT_STATUS);
+    uint32_t cause = usrd_rd32(registers, EDU_INT_STATUS);
 
     (void)driver, (void)line;
-    usrd_wr32(registers, INT_ACK, cause);
+    usrd_wr32(registers, EDU_INT_ACK, cause);
     if (!cause || !state.busy || !done())
         return;
     if (fetches) {
@@ -80,8 +62,8 @@ static kern_return_t load(usrd_driver_t driver)
     if (!memory)
         return D_NO_MEMORY;
     memset(memory, 'D', MOVER_BYTES);
-    start(physical, DEVICE_BUFFER, MOVER_BYTES, 0);
-    return usrd_poll(done(), DMA_MS) ? KERN_SUCCESS : D_IO_ERROR;
+    edu_transfer(registers, physical, EDU_BUFFER, MOVER_BYTES, 0);
+    return usrd_poll(done(), EDU_DMA_MS) ? KERN_SUCCESS : D_IO_ERROR;
 }
 
 /* What a predecessor had begun has ended, so the device may master the bus. */
@@ -91,7 +73,7 @@ static kern_return_t ready(usrd_driver_t driver)
 
     if (is)
         return KERN_SUCCESS;
-    for (unsigned ms = 0; !done() && ms < DMA_MS; ms += 10)
+    for (unsigned ms = 0; !done() && ms < EDU_DMA_MS; ms += 10)
         usrd_sleep(10);
     if (!done())
         return D_IO_ERROR;
@@ -149,8 +131,8 @@ static kern_return_t mover_ring(usrd_driver_t driver, void *context,
     state.physical = r->physical;
     fetches = r->record != 0;
     if (fetches)
-        start(r->record * MOVER_BYTES, DEVICE_BUFFER, MOVER_BYTES,
-              DMA_INTERRUPT);
+        edu_transfer(registers, r->record * MOVER_BYTES, EDU_BUFFER,
+                     MOVER_BYTES, EDU_DMA_INTERRUPT);
     else
         write_out();
     return KERN_SUCCESS;
@@ -161,14 +143,7 @@ static kern_return_t mover_status(usrd_driver_t driver, void *context,
                                   natural_t *count)
 {
     (void)driver, (void)context;
-    if (*count < 2)
-        return D_INVALID_SIZE;
-    if (flavor != DEV_GET_SIZE && flavor != DEV_GET_RECORDS)
-        return D_INVALID_OPERATION;
-    status[0] = flavor == DEV_GET_SIZE ? (int)MOVER_BYTES : 1;
-    status[1] = (int)MOVER_BYTES;
-    *count = 2;
-    return KERN_SUCCESS;
+    return records_say(1, MOVER_BYTES, flavor, status, count);
 }
 
 static struct usrd_driver_callbacks callbacks = {

@@ -19,7 +19,7 @@
 #include <usrd/io.h>
 #include <usrd/pci.h>
 
-#include "edu_regs.h"
+#include "edu_dma.h"
 
 #define EDU_TIME 250 /* ms that the device may take to become idle */
 
@@ -47,18 +47,17 @@ static void wr(size_t offset, uint32_t value)
 /* LENGTH bytes of the buffer into memory, or back. */
 static void transfer(boolean_t to_memory)
 {
-    usrd_wr64(edu.base, EDU_DMA_FROM, to_memory ? EDU_BUFFER : edu.physical);
-    usrd_wr64(edu.base, EDU_DMA_TO, to_memory ? edu.physical : EDU_BUFFER);
-    usrd_wr64(edu.base, EDU_DMA_BYTES, edu.length);
-    usrd_wr64(edu.base, EDU_DMA_COMMAND,
-              EDU_DMA_START | EDU_DMA_INTERRUPT |
-                  (to_memory ? EDU_DMA_TO_MEMORY : 0));
+    if (to_memory)
+        edu_transfer(edu.base, EDU_BUFFER, edu.physical, edu.length,
+                     EDU_DMA_INTERRUPT | EDU_DMA_TO_MEMORY);
+    else
+        edu_transfer(edu.base, edu.physical, EDU_BUFFER, edu.length,
+                     EDU_DMA_INTERRUPT);
 }
 
 static boolean_t idle(void)
 {
-    return !(rd(EDU_STATUS) & EDU_STATUS_COMPUTES) &&
-           !(usrd_rd64(edu.base, EDU_DMA_COMMAND) & EDU_DMA_START);
+    return !(rd(EDU_STATUS) & EDU_STATUS_COMPUTES) && !edu_transfers(edu.base);
 }
 
 /* Is it there, and is it what the module line says? */

@@ -31,5 +31,6 @@
 #define EDU_DMA_INTERRUPT 0x4u
 #define EDU_BUFFER 0x40000 /* the device's own, as its address */
 #define EDU_BUFFER_BYTES 4096u
+#define EDU_DMA_MS 500 /* that a transfer may take */
 
 #endif

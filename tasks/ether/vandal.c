@@ -9,6 +9,7 @@
 #include <usrd/client.h>
 #include <usrd/ring.h>
 
+#include "../rings/bell.h"
 #include "ether.h"
 
 #define SLOTS 16u
@@ -65,21 +66,6 @@ static void scribble(void)
     }
 }
 
-static void bell(void)
-{
-    mach_port_t handle = usrd_ring_handle(ring);
-    mach_msg_header_t msg = {
-        .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
-        .msgh_size = sizeof msg,
-        .msgh_remote_port = handle,
-        .msgh_id = USRD_RING_BELL,
-    };
-
-    if (mach_msg(&msg, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof msg, 0,
-                 MACH_PORT_NULL, 0, MACH_PORT_NULL) == MACH_SEND_TIMED_OUT)
-        mach_port_deallocate(mach_task_self(), handle);
-}
-
 static void filter(mach_port_t port)
 {
     unsigned short words[NET_MAX_FILTER];
@@ -113,7 +99,7 @@ int ether_vandal(const char *device)
                 filter(port);
             if (below(20) == 0)
                 usrd_sleep(10);
-            bell();
+            bell(usrd_ring_handle(ring));
         }
         usrd_ring_close(ring);
     }

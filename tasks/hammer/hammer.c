@@ -3,6 +3,7 @@
  * A test's client of anvil's rings, by hand: hammer life | ends | limits | windows |
  * memory | instances | kept | hold | fill | show | flood | write | foreign, and
  * perhaps the name of its driver.  Results are KTAP. */
+#include "../rings/bell.h"
 #include "hammer.h"
 
 #include <stdlib.h>
@@ -13,16 +14,6 @@
 
 mach_port_t doorbell;
 const char *anvil = "anvil";
-
-void expect_result(int wanted, int got, const char *call)
-{
-    int name = (int)strcspn(call, "(");
-
-    if (got == wanted)
-        ktap_ok(true, "%.*s: %d", name, call, got);
-    else
-        ktap_ok(false, "%.*s: %d, not %d", name, call, got, wanted);
-}
 
 kern_return_t make_on(const char *name, unsigned mode, unsigned slots,
                       uint64_t bytes, struct ring *r)
@@ -66,14 +57,7 @@ volatile unsigned char *data(const struct ring *r)
 
 kern_return_t ring_bell(const struct ring *r)
 {
-    mach_msg_header_t bell = {
-        .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
-        .msgh_size = sizeof bell,
-        .msgh_remote_port = r->handle,
-        .msgh_id = USRD_RING_BELL,
-    };
-    return mach_msg(&bell, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof bell, 0,
-                    MACH_PORT_NULL, 0, MACH_PORT_NULL);
+    return bell(r->handle);
 }
 
 bool heard(unsigned ms)
@@ -94,18 +78,6 @@ bool strike(const struct ring *r, enum anvil_command command)
         ;
     wish(r)->command = command;
     return ring_bell(r) == MACH_MSG_SUCCESS && heard(1000);
-}
-
-struct census count(void)
-{
-    usrd_info_t info;
-    usrd_name_t name, cause;
-    mach_msg_type_number_t n = sizeof info / sizeof *info;
-
-    usrd_sleep(200); /* for the last corpse */
-    memset(info, 0, sizeof info);
-    usrd_op_status(mach_task_self(), 0, name, cause, info, &n);
-    return (struct census){info[USRD_INFO_PORTS], info[USRD_INFO_FREE_PAGES]};
 }
 
 /* Pages: the kernel keeps four of a task that ended, for the next ones, up to

@@ -10,6 +10,7 @@
 #include <usrd/client.h>
 
 #include "../anvil/anvil.h"
+#include "../census/count.h"
 #include "../ktap.h"
 
 #define PAGE 4096ul
@@ -23,8 +24,7 @@ extern mach_port_t doorbell; /* of all rings */
 extern const char *anvil;    /* its driver's name */
 
 /* One result: the call must have returned exactly that. */
-#define expect(result, call) expect_result((result), (call), #call)
-void expect_result(int wanted, int got, const char *call);
+#define expect(result, call) ktap_returns((result), (call), #call)
 
 kern_return_t make_on(const char *name, unsigned mode, unsigned slots,
                       uint64_t bytes, struct ring *r);
@@ -40,10 +40,6 @@ bool strike(const struct ring *r, enum anvil_command command);
 kern_return_t ring_bell(const struct ring *r);
 bool heard(unsigned ms);
 
-struct census {
-    uint64_t ports, free; /* of kernel-ext; of the machine, pages */
-};
-struct census count(void);
 void same_as(const char *what, struct census before);
 void as_free(const char *what, struct census before); /* pages alone */
 /* So many pages fewer than then? */

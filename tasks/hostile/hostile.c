@@ -50,16 +50,6 @@ static const struct {
     {"trap-write", attack_trap_write},
 };
 
-void expect_result(int wanted, int got, const char *call)
-{
-    int name = strcspn(call, "(");
-
-    if (got == wanted)
-        ktap_ok(true, "%.*s: %d", name, call, got);
-    else
-        ktap_ok(false, "%.*s: %d, not %d", name, call, got, wanted);
-}
-
 void kernel_ext_answers(void)
 {
     unsigned long began = usrd_now();

@@ -17,8 +17,7 @@
 #define GRANTED_MMIO_SIZE 4096u
 
 /* One result: the call must have returned exactly that. */
-#define expect(result, call) expect_result((result), (call), #call)
-void expect_result(int wanted, int got, const char *call);
+#define expect(result, call) ktap_returns((result), (call), #call)
 
 /* The handle of hello that every attack opens first. */
 extern mach_port_t hello;

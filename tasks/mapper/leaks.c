@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * What mapping leaves behind: nothing, whoever ends. */
+#include "../census/count.h"
 #include "mapper.h"
 
 #include <string.h>
@@ -9,22 +10,6 @@
 #include <usrd/operator.h>
 
 #include "device.h"
-
-struct census {
-    uint64_t ports, free; /* of kernel-ext; of the machine, pages */
-};
-
-static struct census count(void)
-{
-    usrd_info_t info;
-    usrd_name_t name, cause;
-    mach_msg_type_number_t n = sizeof info / sizeof *info;
-
-    usrd_sleep(200); /* for the last corpse */
-    memset(info, 0, sizeof info);
-    usrd_op_status(mach_task_self(), 0, name, cause, info, &n);
-    return (struct census){info[USRD_INFO_PORTS], info[USRD_INFO_FREE_PAGES]};
-}
 
 /* Pages: what the kernel caches meanwhile, not one a cycle. */
 #define SLACK 64

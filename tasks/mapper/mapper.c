@@ -17,16 +17,6 @@
 
 mach_port_t board;
 
-void expect_result(int wanted, int got, const char *call)
-{
-    int name = (int)strcspn(call, "(");
-
-    if (got == wanted)
-        ktap_ok(true, "%.*s: %d", name, call, got);
-    else
-        ktap_ok(false, "%.*s: %d, not %d", name, call, got, wanted);
-}
-
 kern_return_t map(mach_port_t object, vm_offset_t offset, vm_size_t size,
                   vm_prot_t prot, volatile unsigned **words)
 {

@@ -14,8 +14,7 @@
 extern mach_port_t board; /* the open device */
 
 /* One result: the call must have returned exactly that. */
-#define expect(result, call) expect_result((result), (call), #call)
-void expect_result(int wanted, int got, const char *call);
+#define expect(result, call) ktap_returns((result), (call), #call)
 
 /* Map SIZE bytes of OBJECT, as any Mach program does. */
 kern_return_t map(mach_port_t object, vm_offset_t offset, vm_size_t size,

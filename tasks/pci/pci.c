@@ -12,22 +12,9 @@
 #include <usrd/io.h>
 #include <usrd/pci.h>
 
+#include "../edu/edu_dma.h"
 #include "../ktap.h"
 #include "userspace_driver.h"
-
-#define EDU_ID 0x00    /* 0xRRrr00ed */
-#define EDU_CHECK 0x04 /* write: it reads as the complement */
-
-#define EDU_INT_RAISE 0x60
-#define EDU_INT_ACK 0x64
-#define EDU_DMA_FROM 0x80
-#define EDU_DMA_TO 0x88
-#define EDU_DMA_BYTES 0x90
-#define EDU_DMA_COMMAND 0x98
-#define EDU_DMA_START 0x1u
-#define EDU_DMA_TO_MEMORY 0x2u
-#define EDU_BUFFER 0x40000 /* in the device's own address space */
-#define EDU_DMA_TIME 500   /* ms */
 
 #define PCI_COMMAND 0x04
 #define PCI_COMMAND_MEMORY 0x0002u
@@ -120,12 +107,8 @@ static void others(void)
 
 static boolean_t transfer(uint64_t from, uint64_t to, unsigned command)
 {
-    usrd_wr64(registers, EDU_DMA_FROM, from);
-    usrd_wr64(registers, EDU_DMA_TO, to);
-    usrd_wr64(registers, EDU_DMA_BYTES, PIECE);
-    usrd_wr64(registers, EDU_DMA_COMMAND, EDU_DMA_START | command);
-    return usrd_poll(!(usrd_rd64(registers, EDU_DMA_COMMAND) & EDU_DMA_START),
-                     EDU_DMA_TIME);
+    edu_transfer(registers, from, to, PIECE, command);
+    return usrd_poll(!edu_transfers(registers), EDU_DMA_MS);
 }
 
 /* Have the device copy the first piece of MEMORY to the second: did it? */

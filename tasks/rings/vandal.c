@@ -8,6 +8,7 @@
 
 #include <userspace_driver.h>
 
+#include "bell.h"
 #include "../../libusrd-min/ring/ring.h"
 #include "../ktap.h"
 #include "rings.h"
@@ -44,20 +45,6 @@ static void well_behaved(const char *device, const char *when)
     ktap_ok(kr == KERN_SUCCESS && data[0] == 'v' && data[RECORD - 1] == 'v',
             "%s: what it writes is read", when);
     usrd_ring_close(ring);
-}
-
-static void bell(void)
-{
-    mach_msg_header_t msg = {
-        .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
-        .msgh_size = sizeof msg,
-        .msgh_remote_port = handle,
-        .msgh_id = USRD_RING_BELL,
-    };
-
-    if (mach_msg(&msg, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof msg, 0,
-                 MACH_PORT_NULL, 0, MACH_PORT_NULL) == MACH_SEND_TIMED_OUT)
-        mach_port_deallocate(mach_task_self(), handle);
 }
 
 /* The driver's turn, until it rings, or for a moment. */
@@ -133,7 +120,7 @@ static void spoil(const char *device, unsigned rounds)
         for (unsigned k = random_below(6); k > 0; k--)
             scribble();
         ((char *)ring_at)[USRD_RING_DATA_AT + random_below(SLOTS * BLOCK)] ^= 1;
-        bell();
+        bell(handle);
         if (random_below(8) == 0)
             let_it_run();
         while (usrd_rc_collect(&c, &result))

@@ -15,11 +15,11 @@
 #include <usrd/pci.h>
 #include <usrd/ring.h>
 
-#include "../edu/edu_regs.h"
+#include "../edu/edu_dma.h"
+#include "../records.h"
 #include "stray.h"
 
 #define PAGE 4096u
-#define DMA_MS 500  /* that a predecessor's transfer may take */
 #define FAULT_MS 40 /* until a fault has been noticed */
 
 static struct {
@@ -38,19 +38,11 @@ static enum { IDLE, SERVES, REVISITS, FETCHES, STRAYS } doing;
 static unsigned request;  /* that it serves */
 static uint64_t borrowed; /* where a client's buffer is */
 
-static boolean_t busy(void)
-{
-    return (usrd_rd64(registers, EDU_DMA_COMMAND) & EDU_DMA_START) != 0;
-}
-
 static void transfer(uint64_t memory, boolean_t write)
 {
-    usrd_wr64(registers, EDU_DMA_FROM, write ? EDU_BUFFER : memory);
-    usrd_wr64(registers, EDU_DMA_TO, write ? memory : EDU_BUFFER);
-    usrd_wr64(registers, EDU_DMA_BYTES, STRAY_BYTES);
-    usrd_wr64(registers, EDU_DMA_COMMAND,
-              EDU_DMA_START | EDU_DMA_INTERRUPT |
-                  (write ? EDU_DMA_TO_MEMORY : 0));
+    edu_transfer(registers, write ? EDU_BUFFER : memory,
+                 write ? memory : EDU_BUFFER, STRAY_BYTES,
+                 EDU_DMA_INTERRUPT | (write ? EDU_DMA_TO_MEMORY : 0));
 }
 
 /* What the device has, into the buffer: has it seen the field? */
@@ -142,7 +134,7 @@ static void stray_interrupt(usrd_driver_t driver, int line)
 
     (void)driver, (void)line;
     usrd_wr32(registers, EDU_INT_ACK, cause);
-    if (cause && !busy())
+    if (cause && !edu_transfers(registers))
         step();
 }
 
@@ -154,7 +146,7 @@ static kern_return_t stray_init(usrd_driver_t driver)
     buffer = usrd_dma_alloc(driver, PAGE, &physical);
     if (!buffer)
         return D_NO_MEMORY;
-    for (unsigned ms = 0; busy() && ms < DMA_MS; ms += 10)
+    for (unsigned ms = 0; edu_transfers(registers) && ms < EDU_DMA_MS; ms += 10)
         usrd_sleep(10);
     usrd_wr32(registers, EDU_INT_ACK, usrd_rd32(registers, EDU_INT_STATUS));
     USRD_CHECK_RETURN(usrd_pci_master(0, TRUE));
@@ -217,14 +209,7 @@ static kern_return_t stray_status(usrd_driver_t driver, void *context,
                                   natural_t *count)
 {
     (void)driver, (void)context;
-    if (*count < 2)
-        return D_INVALID_SIZE;
-    if (flavor != DEV_GET_SIZE && flavor != DEV_GET_RECORDS)
-        return D_INVALID_OPERATION;
-    status[0] = flavor == DEV_GET_SIZE ? (int)STRAY_BYTES : 1;
-    status[1] = (int)STRAY_BYTES;
-    *count = 2;
-    return KERN_SUCCESS;
+    return records_say(1, STRAY_BYTES, flavor, status, count);
 }
 
 static struct usrd_driver_callbacks stray_callbacks = {
