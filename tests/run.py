@@ -33,8 +33,9 @@ def arguments():
     parser = argparse.ArgumentParser(prog='tests/run',
                                      description=__doc__.splitlines()[0])
     parser.add_argument('--junit', metavar='FILE', help='results as XML, too')
-    parser.add_argument('-k', metavar='PATTERN', default='', dest='pattern',
-                        help='only those whose name has PATTERN (may have *)')
+    parser.add_argument('-k', metavar='PATTERN', action='append',
+                        dest='patterns', help='only those whose name has '
+                        'PATTERN (may have *), or one of several')
     parser.add_argument('-l', action='store_true', dest='list',
                         help='list them, run none')
     parser.add_argument('-v', action='store_true', dest='verbose',
@@ -49,14 +50,15 @@ def arguments():
     return parser.parse_args()
 
 
-def find(places, pattern):
+def find(places, patterns):
     """Executable files without a dot, or those that the places name."""
     for place, glob in places:
         for path in sorted((ROOT / place).glob(glob)):
             name = f'{pathlib.Path(place).name}/{path.stem}'
             if (path.is_file() and os.access(path, os.X_OK)
                     and (glob != '*' or '.' not in path.name)
-                    and fnmatch.fnmatch(name, f'*{pattern}*')):
+                    and any(fnmatch.fnmatch(name, f'*{pattern}*')
+                            for pattern in patterns or [''])):
                 yield Program(path, name)
 
 
@@ -74,12 +76,12 @@ def main():
     places = SOAK if args.soak else PLACES
     if args.iommu:      # what boots nothing does not care
         places = [place for place in places if place[0] in BOOTS]
-    programs = list(find(places, args.pattern))
+    programs = list(find(places, args.patterns))
     if args.list:
         print(*(program.name for program in programs), sep='\n')
         return
     if not programs:
-        sys.exit(f'tests/run: no test has "{args.pattern}" in its name')
+        sys.exit(f'tests/run: no test has one of {args.patterns} in its name')
     Runner(ROOT, args.jobs, args.verbose or args.soak,
            SOAK_LIMIT if args.soak else LIMIT).run(programs)
     if args.junit:

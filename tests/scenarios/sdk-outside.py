@@ -65,10 +65,20 @@ def build():
     else:
         s.tap.skip('plain gcc will do', 'pkg-config is not installed')
         run('other builds', gcc, OTHER_BASE, '-o', 'other', 'seed/my-driver.c')
+    network(gcc)
     alone(gcc)
     options(gcc)
     stubs(gcc)
     shutil.rmtree(WORK / 'seed')
+
+
+def network(gcc):
+    """Who takes the class along needs nothing else of the tree."""
+    for name in 'nic', 'e1000':
+        shutil.copytree(ROOT / 'tasks' / name, WORK / name)
+    run('a network driver builds with a copy of tasks/nic', 'sh', '-c',
+        '"$0" -O2 -mgeneral-regs-only -Wall -Wextra -Werror -Inic -o net '
+        'e1000/*.c nic/*.c', gcc)
 
 
 def alone(gcc):
