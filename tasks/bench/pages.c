@@ -32,7 +32,7 @@ static kern_return_t many(unsigned ops)
 /* And reads, to see whether any of that is on their way. */
 kern_return_t blocks_pages(void)
 {
-    USRD_CHECK_RETURN(blocks_measure("open_close.page", one, 40));
+    USRD_CHECK_RETURN(blocks_measure("open_close.page", one, 200));
     USRD_CHECK_RETURN(blocks_measure("open_close.mib", many, 20));
     USRD_CHECK_RETURN(ring_open());
     USRD_CHECK_RETURN(blocks_measure("read_4k.depth_1", ring_read_1, 200));

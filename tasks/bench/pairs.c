@@ -22,9 +22,9 @@ static const struct kind {
     unsigned in_flight, ops;
 } kinds[] = {
     {"pair_64.in_flight_1", 64, 1, 100},
-    {"pair_64.in_flight_16", 64, 16, 1600},
+    {"pair_64.in_flight_16", 64, 16, 800},
     {"pair_1472.in_flight_1", 1472, 1, 100},
-    {"pair_1472.in_flight_16", 1472, 16, 1600},
+    {"pair_1472.in_flight_16", 1472, 16, 800},
 };
 #define KINDS (sizeof kinds / sizeof *kinds)
 
