@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * stray [random N [ADDRESS] | revisit]: a driver of QEMU's edu that has the device reach for memory
- * that is not its own (README.md).  The device transfers 100 ms after it was
- * told, and interrupts then, whatever came of it.  What is counted is in dma=
- * memory, which the next incarnation has, too. */
+ * stray [random N [ADDRESS] | message DATA ADDRESS | revisit]: a driver of
+ * QEMU's edu that has the device reach for memory that is not its own
+ * (README.md).  The device transfers 100 ms after it was told, and interrupts
+ * then, whatever came of it.  What is counted is in dma= memory, which the next
+ * incarnation has, too. */
 #include <device/userspace_driver_sdk.h>
 
 #include <stdio.h>
@@ -34,14 +35,16 @@ static uint64_t there;     /* the address, where one is named */
 static unsigned rounds;    /* of random attempts; 0: it serves a ring, */
 static boolean_t revisits; /* and returns to where that was */
 
-static enum { IDLE, SERVES, REVISITS, FETCHES, STRAYS } doing;
+static enum { IDLE, SERVES, REVISITS, FETCHES, STRAYS, LEARNS } doing;
+static unsigned message;  /* the data of an interrupt message, or 0 */
 static unsigned request;  /* that it serves */
 static uint64_t borrowed; /* where a client's buffer is */
 
 static void transfer(uint64_t memory, boolean_t write)
 {
     edu_transfer(registers, write ? EDU_BUFFER : memory,
-                 write ? memory : EDU_BUFFER, STRAY_BYTES,
+                 write ? memory : EDU_BUFFER,
+                 message ? sizeof message : STRAY_BYTES,
                  EDU_DMA_INTERRUPT | (write ? EDU_DMA_TO_MEMORY : 0));
 }
 
@@ -123,6 +126,11 @@ static void step(void)
         else
             finish();
         break;
+    case LEARNS:
+        doing = IDLE;
+        printf("message=0x%x\n", message);
+        transfer(there, TRUE);
+        break;
     default:
         break;
     }
@@ -152,6 +160,11 @@ static kern_return_t stray_init(usrd_driver_t driver)
     USRD_CHECK_RETURN(usrd_pci_master(0, TRUE));
     USRD_CHECK_RETURN(
         usrd_driver_register_interrupt(driver, function.line, stray_interrupt));
+    if (message && usrd_incarnation() == 1) {
+        memcpy(buffer, &message, sizeof message);
+        doing = LEARNS;
+        transfer(physical, FALSE);
+    }
     if (rounds) {
         USRD_CHECK_RETURN(usrd_open("field", D_READ, &field));
         fetch();
@@ -233,6 +246,8 @@ int main(int argc, char **argv)
         rounds = (unsigned)atoi(argv[2]);
     if (argc > 3)
         there = strtoul(argv[3], NULL, 0);
+    if (argc > 2 && strcmp(argv[1], "message") == 0)
+        message = (uint32_t)strtoul(argv[2], NULL, 0);
     revisits = argc > 1 && strcmp(argv[1], "revisit") == 0;
     if (usrd_driver_register(driver, mach_task_self()) != USRD_SUCCESS ||
         usrd_driver_add_device(driver, "stray", USRD_CAP_BLOCK_DEVICE, NULL) !=
