@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * What is answered to which request.  connection.c moves the bytes. */
+ * What is answered to which request.  connection.c and sender.c move the bytes. */
 #ifndef ANSWER_H
 #define ANSWER_H
 

@@ -9,17 +9,15 @@
  * neither slow readers nor slow writers cost memory. */
 #include "connection.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include <lwip/sys.h>
 
 #include "../net/net.h"
 #include "answer.h"
-#include "random.h"
+#include "sender.h"
 
 #define CONNECTIONS 112u /* lwIP has more, for those that are being closed */
-#define PIECE 8192u      /* bytes of a sequence that are made at a time */
 
 #define DRAIN_LIMIT 2000u /* ms, for the peer's end after ours */
 
@@ -38,12 +36,10 @@ static struct connection {
     uint32_t since, progress; /* when the stage began, and last moved */
     uint64_t moved;           /* bytes, in this stage */
     uint64_t left;            /* of the body that comes */
-    uint64_t at, size;        /* of the answer's body: sent, in all */
-    size_t head_at, head_n;   /* of out: sent, in all */
     size_t n;                 /* bytes in head */
     char head[REQUEST_HEAD_MAX];
-    char out[640];
     struct exchange x;
+    struct sender sender; /* of its answer */
 } connections[CONNECTIONS];
 
 static unsigned n_open;
@@ -94,29 +90,11 @@ static err_t hang_up(struct connection *c)
     return ERR_ABRT;
 }
 
-/* ---- the answer ---- */
-
 static void answer(struct connection *c)
 {
-    struct answer *a = &c->x.answer;
-
     answer_count(n_open);
-    c->size = c->x.request.method == METHOD_HEAD ? 0 : a->length;
-    c->at = c->head_at = 0;
-    c->head_n = (size_t)snprintf(
-        c->out, sizeof c->out,
-        "HTTP/1.1 %u %s\r\n"
-        "Content-Type: %s\r\n"
-        "Content-Length: %lu\r\n"
-        "%s%s"
-        "Cache-Control: no-store\r\n"
-        "Content-Security-Policy: default-src 'none'; style-src 'self'; "
-        "script-src 'self'; connect-src 'self'; form-action 'self'; "
-        "img-src data:; base-uri 'none'; frame-ancestors 'none'\r\n"
-        "X-Content-Type-Options: nosniff\r\n"
-        "Referrer-Policy: same-origin\r\n\r\n",
-        a->status, answer_reason(a->status), a->type, (unsigned long)a->length,
-        a->extra, c->keep ? "" : "Connection: close\r\n");
+    sender_begin(&c->sender, &c->x.answer, c->x.request.method != METHOD_HEAD,
+                 c->keep);
     c->n = 0;
     stage(c, ANSWER);
 }
@@ -129,60 +107,9 @@ static void refuse(struct connection *c, unsigned status)
     answer(c);
 }
 
-/* Write what may be now; false when no more may. */
-static bool put(struct connection *c, const void *bytes, size_t n, bool more)
-{
-    u8_t flags = TCP_WRITE_FLAG_COPY | (more ? TCP_WRITE_FLAG_MORE : 0);
-
-    return tcp_write(c->pcb, bytes, (u16_t)n, flags) == ERR_OK;
-}
-
 static size_t least(uint64_t a, uint64_t b)
 {
     return (size_t)(a < b ? a : b);
-}
-
-static bool put_head(struct connection *c)
-{
-    size_t n = least(c->head_n - c->head_at, tcp_sndbuf(c->pcb));
-
-    if (n == 0 || !put(c, c->out + c->head_at, n, c->size > 0))
-        return false;
-    c->head_at += n;
-    return true;
-}
-
-static bool put_body(struct connection *c)
-{
-    static uint64_t words[PIECE / 8];
-    const struct answer *a = &c->x.answer;
-    size_t n = least(c->size - c->at, least(tcp_sndbuf(c->pcb), PIECE));
-    const void *bytes = words;
-
-    if (a->data) {
-        bytes = a->data + c->at;
-    } else {
-        if (n < c->size - c->at)
-            n -= n % 8;
-        random_words(a->seed, c->at, words, (n + 7) / 8);
-    }
-    if (n == 0 || !put(c, bytes, n, n < c->size - c->at))
-        return false;
-    c->at += n;
-    return true;
-}
-
-/* Send on.  True when all of the answer is on its way. */
-static bool push(struct connection *c)
-{
-    bool room = true;
-
-    while (room && c->head_at < c->head_n)
-        room = put_head(c);
-    while (room && c->at < c->size)
-        room = put_body(c);
-    tcp_output(c->pcb);
-    return c->head_at == c->head_n && c->at == c->size;
 }
 
 /* ---- the request ---- */
@@ -207,7 +134,7 @@ static void head(struct connection *c)
         answer(c);
     } else if (r->expects) {
         static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-        put(c, go_on, sizeof go_on - 1, false);
+        tcp_write(c->pcb, go_on, sizeof go_on - 1, TCP_WRITE_FLAG_COPY);
         tcp_output(c->pcb);
     }
 }
@@ -288,7 +215,7 @@ static void again(struct connection *c)
 /* Do what can be done now. */
 static err_t go_on(struct connection *c)
 {
-    while (c->stage == ANSWER && push(c)) {
+    while (c->stage == ANSWER && sender_push(&c->sender, c->pcb)) {
         if (c->keep) {
             again(c);
             continue;
