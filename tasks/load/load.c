@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * load DRIVER DEVICE KIND [NUMBER]: a client that uses a device at a light
+ * pace, for ever, and checks all that it is told.  KIND is what it does:
+ *     line        writes a line, reads it back (hello)
+ *     serial      the same of a serial port whose wire comes back (uart)
+ *     clock       reads the time (rtc)
+ *     factorial   has numbers computed and a buffer moved (edu)
+ *     random      reads random bytes (virtio-rng)
+ *     part        opens, reads, closes (part)
+ *     rpc, ring   writes and reads records from NUMBER on, by Mach's requests
+ *                 or by a ring
+ *     echo        is the host 10.0.2.NUMBER and asks 10.0.2.2 for echoes
+ * What it finds it counts (load.h); the first of each kind is also a line. */
+#include <stdlib.h>
+
+#include "load.h"
+
+struct load_counts load_counts = {.pause = 400};
+
+static const char *driver;
+
+__attribute__((noinline)) void load_round(bool good)
+{
+    load_counts.good += good;
+    usrd_sleep(load_counts.pause);
+}
+
+unsigned load_generation(void)
+{
+    static struct usrd_driver_entry entry;
+    static unsigned at; /* the order of drivers does not change */
+
+    for (unsigned n = at; usrd_driver_list(n, &entry) == KERN_SUCCESS; n++)
+        if (strcmp(entry.info.name, driver) == 0) {
+            at = n;
+            return entry.generation;
+        }
+    at = 0;
+    return 0;
+}
+
+void load_error(const char *what, const char *why)
+{
+    load_counts.errors++;
+    printf("error %s: %s\n", what, why);
+}
+
+void load_wrong(const char *what, unsigned long at)
+{
+    load_counts.wrong++;
+    printf("wrong %s at %lu\n", what, at);
+}
+
+bool load_took(const char *what, kern_return_t kr, unsigned since, bool block)
+{
+    if (kr == KERN_SUCCESS)
+        return true;
+    if (kr == D_DEVICE_DOWN) {
+        load_counts.down++;
+        usrd_sleep(50);
+    } else if (block ? kr == D_IO_ERROR && load_generation() > since + 1
+                     : kr == MIG_SERVER_DIED && load_generation() > since) {
+        load_counts.lost++;
+    } else {
+        load_error(what, usrd_error_text(kr));
+    }
+    return false;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 4)
+        return 2;
+    const char *device = argv[2], *kind = argv[3];
+    unsigned number = argc > 4 ? (unsigned)atoi(argv[4]) : 0;
+
+    driver = argv[1];
+    strncpy(load_counts.name, driver, sizeof load_counts.name - 1);
+    usrd_set_timeout(3000);
+    if (strcmp(kind, "line") == 0)
+        return load_line(device);
+    if (strcmp(kind, "serial") == 0)
+        return load_serial(device);
+    if (strcmp(kind, "clock") == 0)
+        return load_clock(device);
+    if (strcmp(kind, "factorial") == 0)
+        return load_factorial(device);
+    if (strcmp(kind, "random") == 0)
+        return load_random(device);
+    if (strcmp(kind, "part") == 0)
+        return load_part(device);
+    if (strcmp(kind, "echo") == 0)
+        return load_echo(device, number);
+    return load_blocks(device, strcmp(kind, "ring") == 0, number);
+}

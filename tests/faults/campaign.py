@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Make faults, one after another, and say what became of each.
+
+A fault is made from one number, its seed, alone: class, driver, kind, place
+and moment.  The log has a JSON object a fault, and one a boot."""
+import argparse
+import importlib
+import json
+import os
+import pathlib
+import random
+import shutil
+import sys
+import time
+
+from programs import ROOT
+import outcome
+import scene
+from executed import executed
+from guest import SLOW, Guest, Lost
+
+CLASSES = ('text', 'data', 'control', 'device', 'edge')
+FAST = 20               # ms between two rounds of who uses the driver
+SWEPT = ('ramdisk', 'virtio-blk')
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog='tests/faults/run',
+                                     description=__doc__.splitlines()[0])
+    parser.add_argument('-n', type=int, default=100, dest='count',
+                        help='so many faults (100)')
+    parser.add_argument('--seed', type=int, default=1,
+                        help='of the first; the next has one more (1)')
+    parser.add_argument('--class', dest='classes', action='append',
+                        choices=CLASSES, help='only of these (all)')
+    parser.add_argument('--driver', action='append', dest='drivers',
+                        choices=[*scene.DRIVERS], help='only in these (all)')
+    parser.add_argument('--iommu', action='store_true',
+                        help='on q35 with its IOMMU on')
+    parser.add_argument('--hardened', action='store_true',
+                        help="on boot/harden's copy of the kernel")
+    parser.add_argument('-j', type=int, default=1, metavar='N', dest='jobs',
+                        help='so many machines at a time (1)')
+    parser.add_argument('--log', type=pathlib.Path, metavar='FILE',
+                        help='append to it (else the terminal)')
+    parser.add_argument('--minutes', type=float, help='no longer than that')
+    return parser.parse_args()
+
+
+def modules(names):
+    """Those classes that there are."""
+    found = {}
+    for name in names or CLASSES:
+        if (pathlib.Path(__file__).parent / f'{name}.py').exists():
+            found[name] = importlib.import_module(name)
+    return found
+
+
+def plan(seed, classes, drivers):
+    """What the fault of this seed is, and the random numbers that follow."""
+    rng = random.Random(seed)
+    name = rng.choice(sorted(classes))
+    kinds = classes[name].KINDS
+    driver = rng.choice(drivers)
+    kind = rng.choice([k for k in kinds if kinds[k].suits(driver)] or [None])
+    return name, driver, kind, rng
+
+
+class Campaign:
+    """Faults on one machine after another."""
+
+    def __init__(self, options, write):
+        self.options, self.write = options, write
+        self.classes = modules(options.classes)
+        self.drivers = options.drivers or [*scene.DRIVERS]
+        self.executed = executed(options.iommu)
+        self.guest, self.boots = None, 0
+        self.folder = ROOT / f'build/tests/faults/{os.getpid()}'
+
+    def run(self, seeds):
+        end = self.options.minutes and time.monotonic() + \
+            60 * self.options.minutes
+        for seed, following in zip(seeds, [*seeds[1:], seeds[-1]]):
+            if end and time.monotonic() > end:
+                break
+            self.write(self.one(seed, following))
+        self._end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def one(self, seed, following=None):
+        name, driver, kind, rng = plan(seed, self.classes, self.drivers)
+        record = {'seed': seed, 'class': name, 'driver': driver, 'kind': kind}
+        if kind is None:
+            return {**record, 'outcome': 'not-placed'}
+        try:
+            guest = self._machine()
+            guest.pace(driver, FAST)
+            if following is not None:
+                guest.pace(plan(following, self.classes, self.drivers)[1],
+                           FAST)
+            self._fault(guest, record, rng)
+            if self.guest and (following is None or plan(
+                    following, self.classes, self.drivers)[1] != driver):
+                guest.pace(driver, SLOW)
+        except Lost as why:
+            record.update(outcome=f'{why.what}-lost', why=why.why,
+                          evidence=self.guest.lines[-12:])
+            self._end()
+        return record
+
+    def _fault(self, guest, record, rng):
+        driver = record['driver']
+        kind = self.classes[record['class']].KINDS[record['kind']]
+        watch = outcome.Watch(guest, driver)
+        done = self.classes[record['class']].inject(guest, driver,
+                                                    record['kind'], rng)
+        if done is None:
+            guest.settle()
+            record['outcome'] = 'not-placed'
+            return
+        record['done'] = done
+        record.update(outcome.judge(watch, kind, done.get('start'),
+                                    driver in SWEPT))
+        if scene.DRIVERS[driver].dma and (strayed := guest.strayed()):
+            record['dma'] = len(strayed)
+        if done.get('spoils') or (record['outcome'] != 'recovered' and
+                                  not outcome.refresh(guest, driver)):
+            record['rebooted'] = True
+            self._end()
+
+    def _machine(self):
+        if not self.guest:
+            self.boots += 1
+            began = time.monotonic()
+            self.guest = Guest(self.folder, self.options.iommu,
+                               self.options.hardened)
+            self.guest.executed = self.executed
+            self.guest.run(50)
+            self.write({'boot': self.boots, 'iommu': self.options.iommu,
+                        'hardened': self.options.hardened,
+                        'seconds': round(time.monotonic() - began, 1)})
+        return self.guest
+
+    def _end(self):
+        if self.guest:
+            self.guest.close()
+        self.guest = None
+
+
+def writer(path):
+    """Lines of several processes do not mix: each is one write."""
+    out = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666) \
+        if path else 1
+
+    def write(record):
+        os.write(out, (json.dumps(record) + '\n').encode())
+    return write
+
+
+def main():
+    options = arguments()
+    write = writer(options.log)
+    executed(options.iommu)
+    seeds = range(options.seed, options.seed + options.count)
+    children = []
+    for n in range(1, options.jobs):
+        if (child := os.fork()) == 0:
+            Campaign(options, write).run(seeds[n::options.jobs])
+            sys.exit()
+        children.append(child)
+    Campaign(options, write).run(seeds[::options.jobs])
+    for child in children:
+        os.waitpid(child, 0)
+
+
+if __name__ == '__main__':
+    main()

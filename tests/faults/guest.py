@@ -1,0 +1,429 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The machine under load, as the campaign drives it: it runs from beat to beat
+(20 ms of its own time) and stands in between, under QEMU's gdb stub.
+
+Its memory is a file that is mapped here, so that reading it costs nothing;
+code is written through gdb, which has QEMU translate it anew."""
+import ctypes
+import json
+import mmap
+import os
+import re
+import select
+import socket
+import struct
+import subprocess
+import time
+
+from programs import symbols, text_range
+import pages
+import scene
+from gdb import Gdb, Gone
+
+import image as bootimage
+import iso as bootiso
+from logtools import line as logline
+
+BEAT_AT = 0             # where it stands, at a beat
+SLOW = 400              # ms between two rounds of a client, unless told
+BEAT = 0.02             # seconds of the guest's
+SHIFT = 5               # an instruction is 32 ns of its time
+MEMORY = 512 << 20
+FATAL = re.compile(r'\bpanic[ :]|^db(\{\d+\})?> |Assertion `')
+VERBS = ('', 'kill', 'start', 'stop', 'restart', 'hang', 'suspend', 'resume')
+COUNTS = struct.Struct('<32s6I')
+COUNTED = ('good', 'lost', 'down', 'errors', 'wrong', 'damaged')
+STILL = struct.pack('<Q', 0x5aa5c33c0ff01e87)
+
+
+class Lost(Exception):
+    """The machine is gone: what is 'kernel' or 'kernel-ext'."""
+
+    def __init__(self, what, why):
+        super().__init__(f'{what} lost: {why}')
+        self.what, self.why = what, why
+
+
+def _die_with_parent():
+    ctypes.CDLL(None).prctl(1, 9)   # PR_SET_PDEATHSIG, SIGKILL
+
+
+class Guest:
+    """One boot."""
+
+    def __init__(self, folder, iommu=False, hardened=False, extra=(),
+                 patience=60):
+        self.folder, self.patience = folder, patience
+        folder.mkdir(parents=True, exist_ok=True)
+        self.drivers = list(scene.DRIVERS)
+        self.lines, self._partial, self._fatal = [], '', None
+        self._undo, self._armed, self._stands = [], False, BEAT_AT
+        self._death = symbols()['kx_pci_quiesce']
+        self._start(iommu, hardened, extra)
+        try:
+            self._come_up()
+        except BaseException:
+            self.close()
+            raise
+
+    # Its start.
+
+    def _start(self, iommu, hardened, extra):
+        image = bootimage.parse(scene.text(self.folder, hardened), 'faults')
+        bootiso.write(image, self.folder / 'iso')
+        backing = f'/dev/shm/usrd-faults-{os.getpid()}-{time.monotonic_ns()}'
+        with open(backing, 'x+b') as file:
+            file.truncate(MEMORY)
+            self.memory = mmap.mmap(file.fileno(), MEMORY)
+        self.command = [*scene.machine(image.qemu, iommu), *extra,
+                        '-object', 'memory-backend-file,id=ram,share=on,'
+                        f'size={MEMORY},mem-path={backing}',
+                        '-machine', 'memory-backend=ram',
+                        '-cdrom', str(self.folder / 'iso'),
+                        '-icount', f'shift={SHIFT},sleep=off',
+                        '-serial', 'stdio', '-S',
+                        '-gdb', f'unix:{self._socket("gdb")},server=on',
+                        '-qmp', f'unix:{self._socket("qmp")},server=on,'
+                        'wait=off']
+        self._errors = open(self.folder / 'qemu-errors', 'wb')
+        self._qemu = subprocess.Popen(
+            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=self._errors, preexec_fn=_die_with_parent)
+        self._console = self._qemu.stdout.fileno()
+        os.set_blocking(self._console, False)
+        end = time.monotonic() + self.patience
+        while True:
+            try:
+                self.gdb = Gdb(self._socket('gdb'), self.patience)
+                break
+            except OSError:
+                if time.monotonic() > end or self._qemu.poll() is not None:
+                    self.close()
+                    raise
+                time.sleep(0.02)
+        os.unlink(backing)
+        self._qmp = None
+
+    def _socket(self, name):
+        return os.path.relpath(self.folder / f'{name}.sock')
+
+    def _come_up(self):
+        self.run(1)
+        cr3 = self.gdb.cr3()
+        at = symbols('load', 'beat')
+        self._order = pages.walk(self.memory, cr3, at['beat_order'])[0]
+        self.log_wait(r' kernel-ext up ', 30)
+        self._find_still(cr3, at)
+        self.find_clients()
+        self.text = {}
+        for name in self.drivers:
+            self._find_driver(name)
+
+    def _find_still(self, cr3, at):
+        """Where the memory is that nobody was given, in runs."""
+        base, words = (struct.unpack_from('<Q', self.memory, pages.walk(
+            self.memory, cr3, at[n])[0])[0] for n in ('beat_pages',
+                                                      'beat_words'))
+        frames = [frame for _, frame, _ in pages.mapped(
+            self.memory, cr3, base, base + words * 8)]
+        self._still = []
+        for frame in sorted(frames):
+            if self._still and sum(self._still[-1]) == frame:
+                self._still[-1][1] += pages.PAGE
+            else:
+                self._still.append([frame, pages.PAGE])
+
+    def find_clients(self):
+        """Where each client counts."""
+        at = symbols('load')
+        wanted = {f'c-{n}' for n in self.drivers} | {'c-vda1'}
+        self._counts = {}
+        self.gdb.hbreak(at['load_round'])
+        for _ in range(2000):
+            if len(self._counts) == len(wanted):
+                break
+            if self._resume() == at['load_round']:
+                where = pages.walk(self.memory, self.gdb.cr3(),
+                                   at['load_counts'])[0]
+                self._counts[where] = COUNTS.unpack_from(
+                    self.memory, where)[0].split(b'\0')[0].decode()
+        self._let_go(at['load_round'])
+        self.run(1)
+        if len(self._counts) != len(wanted):
+            raise RuntimeError(f'clients: only {self._counts}')
+
+    def _find_driver(self, name):
+        """Where its text is in memory: what tells two tasks of one program
+        apart, and what faults in it are written to.  Its table of devices says
+        whose it is."""
+        program = scene.DRIVERS[name].program
+        at = symbols(program)
+        device = scene.device(name).encode()
+        self.pace(name, 20)
+        self.gdb.hbreak(at['mach_msg_trap'])
+        for _ in range(400):
+            if self._resume() != at['mach_msg_trap']:
+                continue
+            cr3 = self.gdb.cr3()
+            table = pages.walk(self.memory, cr3, at['usrd_devices'])[0]
+            if self.memory[table + 12:table + 76].split(b'\0')[0] == device:
+                self.text[name] = {
+                    page: frame for page, frame, _ in pages.mapped(
+                        self.memory, cr3, *text_range(program))}
+                break
+        self._let_go(at['mach_msg_trap'])
+        self.pace(name, SLOW)
+        self.run(1)
+        if name not in self.text:
+            raise RuntimeError(f'driver {name} was not met')
+
+    def _let_go(self, address):
+        self.gdb.unbreak(address)
+        if self._stands == address:
+            self._stands = BEAT_AT      # nothing to step over
+
+    def of(self, name, cr3):
+        """Is that an incarnation of this driver?"""
+        base = symbols(scene.DRIVERS[name].program)['_start']
+        found = pages.walk(self.memory, cr3, base)
+        return bool(found) and found[0] & -pages.PAGE == self.text[name][base
+                                                                & -pages.PAGE]
+
+    # It runs, and stands.
+
+    def run(self, beats):
+        """So many beats; what is under way is undone at a death."""
+        while beats > 0:
+            if self._resume() == BEAT_AT:
+                beats -= 1
+
+    def _resume(self):
+        """On, to the next place where it stands: its address, or BEAT_AT.  A
+        death that is taken up is none: it goes on behind it."""
+        if self._stands == self._death:
+            self._step_in()
+        elif self._stands != BEAT_AT:
+            self.gdb.send('s')
+            self._wait()
+        self.gdb.cont()
+        self._stands = self._wait()
+        if self._armed and self._stands == self._death:
+            self.settle()
+            return self._resume()
+        return self._stands
+
+    def _step_in(self):
+        """What `push %rbp` does; a step of gdb's has QEMU throw away all code
+        that it has translated."""
+        regs = self.gdb.regs()
+        if self.gdb.read(self._death, 1) != b'\x55':
+            raise RuntimeError('kx_pci_quiesce begins otherwise')
+        stack = regs['rsp'] - 8
+        self.gdb.write(stack, struct.pack('<Q', regs['rbp']))
+        self.gdb.set_regs({'rsp': stack, 'rip': self._death + 1})
+
+    def _wait(self):
+        """Until it stands: where."""
+        end = time.monotonic() + self.patience
+        link = self.gdb.link
+        while not self.gdb.pending:
+            ready, _, _ = select.select([link, self._console], [], [],
+                                        max(0, end - time.monotonic()))
+            if self._console in ready:
+                self._read()
+                if self._fatal:
+                    raise Lost('kernel', self._fatal)
+            if link in ready:
+                self._take()
+            if not ready:
+                raise Lost(*self._silence())
+        stopped = self.gdb.receive()
+        self._read()
+        return self.gdb.pc() if stopped[:3] == 'T05' else BEAT_AT
+
+    def _take(self):
+        try:
+            self.gdb.take()
+        except Gone:
+            time.sleep(0.1)
+            self._read()
+            guard = self.find(r'\] \w guard ')
+            raise Lost('kernel-ext' if guard else 'kernel', self._fatal or
+                       guard or 'QEMU has ended') from None
+
+    def _silence(self):
+        """It ran for so long and no beat came: who is it?"""
+        return 'kernel-ext', f'no beat in {self.patience} s'
+
+    def _read(self):
+        try:
+            data = os.read(self._console, 65536)
+        except BlockingIOError:
+            return
+        if not data:
+            time.sleep(0.01)    # its end: the stub will tell
+        *whole, self._partial = (self._partial
+                                 + data.decode('latin-1')).split('\n')
+        for text in map(logline.clean, whole):
+            self.lines.append(text)
+            if not self._fatal and FATAL.search(text) and \
+                    not logline.looks_like_log(text):
+                self._fatal = text
+
+    # What one can do to it.
+
+    def undo(self, call):
+        """Once, while it stands: when a death is taken up, before the next
+        incarnation runs, or by settle()."""
+        self._undo.append(call)
+        if not self._armed:
+            self.gdb.hbreak(self._death)
+            self._armed = True
+
+    def settle(self):
+        calls, self._undo = self._undo, []
+        if self._armed:
+            self.gdb.unbreak(self._death)
+            self._armed = False
+        for call in reversed(calls):
+            call()
+
+    def operator(self, verb, task):
+        """At the next beat; on() has its result."""
+        if self._stands != BEAT_AT:
+            self.run(1)
+        struct.pack_into('<64s', self.memory, self._order + 8, task.encode())
+        struct.pack_into('<I', self.memory, self._order, VERBS.index(verb))
+
+    def order_result(self):
+        """0, or why the last order was refused; None: not carried out yet."""
+        verb, result = struct.unpack_from('<Ii', self.memory, self._order)
+        return None if verb else result
+
+    def until(self, places, beats):
+        """Runs until one of these (driver, address) is reached, the driver
+        None for kernel-ext: (driver, registers), and it stands there; None
+        when that was not in so many beats."""
+        addresses = {address for _, address in places}
+        for address in addresses:
+            self.gdb.hbreak(address)
+        try:
+            while beats > 0:
+                pc = self._resume()
+                beats -= pc == BEAT_AT
+                cr3 = pc in addresses and self.gdb.cr3()
+                for name, address in places:
+                    if pc == address and (name is None or self.of(name, cr3)):
+                        return name, self.gdb.regs()
+        finally:
+            for address in addresses:
+                self._let_go(address)
+        return None
+
+    def stop_at(self, name, address, beats):
+        """Its registers, as until()."""
+        found = self.until([(name, address)], beats)
+        return found and found[1]
+
+    def catch(self, name, rng, beats=40):
+        """It stands in driver NAME, at an instruction that its clients have it
+        execute, drawn from RNG: registers, or None."""
+        for _ in range(4):
+            address = rng.choice(self.executed[scene.DRIVERS[name].program]
+                                 ['load'])
+            if regs := self.stop_at(name, address, beats // 4):
+                return regs
+        return None
+
+    # What it says.
+
+    def find(self, pattern, start=0):
+        """The first line from number START on that has it, or None."""
+        regex = re.compile(pattern)
+        return next((t for t in self.lines[start:] if regex.search(t)), None)
+
+    def log_wait(self, pattern, seconds, start=0):
+        regex = re.compile(pattern)
+        for _ in range(max(1, round(seconds / BEAT))):
+            for text in self.lines[start:]:
+                if match := regex.search(text):
+                    return match
+            start = len(self.lines)
+            self.run(1)
+        return None
+
+    def counts(self):
+        """{driver of the client: {what was counted: how often}}"""
+        total = {}
+        for where, name in self._counts.items():
+            values = COUNTS.unpack_from(self.memory, where)[1:]
+            into = total.setdefault(name, dict.fromkeys(COUNTED, 0))
+            for what, n in zip(COUNTED, values):
+                into[what] += n
+        return total
+
+    def pace(self, name, ms):
+        """So long do the clients of driver NAME pause between two rounds."""
+        for where, driver in self._counts.items():
+            if driver == name:
+                struct.pack_into('<I', self.memory, where + COUNTS.size, ms)
+
+    def sweep(self, name, beats=60):
+        """The clients of a block device read all that they wrote, which finds
+        what a fault has left; did they?"""
+        at = [where + COUNTS.size + 4 for where, driver in
+              self._counts.items() if driver == name]
+        for where in at:
+            struct.pack_into('<I', self.memory, where, 1)
+        for _ in range(beats):
+            self.run(1)
+            if not any(self.memory[where] for where in at):
+                return True
+        return False
+
+    def strayed(self):
+        """Addresses of pages that nobody was given and that have changed; they
+        are put back."""
+        found = []
+        for first, size in self._still:
+            if self.memory[first:first + size] == STILL * (size // 8):
+                continue
+            for page in range(first, first + size, pages.PAGE):
+                if self.memory[page:page + pages.PAGE] != STILL * 512:
+                    found.append(page)
+                    self.memory[page:page + pages.PAGE] = STILL * 512
+        return found
+
+    # QEMU's own commands.
+
+    def qmp(self, command, **arguments):
+        if not self._qmp:
+            link = socket.socket(socket.AF_UNIX)
+            link.settimeout(self.patience)
+            link.connect(self._socket('qmp'))
+            self._qmp = link.makefile('rw')
+            self._qmp.readline()
+            self.qmp('qmp_capabilities')
+        self._qmp.write(json.dumps({'execute': command,
+                                    'arguments': arguments}) + '\n')
+        self._qmp.flush()
+        while True:
+            reply = json.loads(self._qmp.readline())
+            if 'return' in reply:
+                return reply['return']
+            if 'error' in reply:
+                raise ValueError(f'{command}: {reply["error"]["desc"]}')
+
+    def hmp(self, line):
+        return self.qmp('human-monitor-command', **{'command-line': line})
+
+    def function(self, name):
+        return scene.DRIVERS[name].function
+
+    def close(self):
+        self._qemu.kill()
+        self._qemu.wait()
+        self._qemu.stdout.close()
+        self._errors.close()
+        if hasattr(self, 'memory'):
+            self.memory.close()

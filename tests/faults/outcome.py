@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What became of a fault: the machine goes on until that is known.
+
+none            nobody noticed anything, and its clients were served
+recovered       it died, and its clients were served by the next incarnation
+given-up        as policy says: too many deaths, or its device is said absent
+client-error    a client saw what <usrd/client.h> says it does not, or was not
+                served any more
+wrong-data      a client was given other data than it wrote, as if right
+other-task      a task or the client of a driver that has no part in it
+kernel-ext-lost, kernel-lost
+
+In this order, the worst wins.  `dma` counts pages on their own that a device
+wrote to and nobody was given."""
+import re
+
+import scene
+from logtools import line as logline
+
+OUTCOMES = ('none', 'recovered', 'given-up', 'client-error', 'wrong-data',
+            'other-task', 'kernel-ext-lost', 'kernel-lost')
+GOOD = ('none', 'recovered', 'given-up')
+# Drivers that stand on another: their clients are its clients.
+STANDS_ON = {'virtio-blk': ('part',)}
+LEAST = 4               # beats that a fault has at least,
+SERVED = 2              # rounds of the client's after which it has no effect,
+PATIENCE = 190          # beats until nothing more is waited for
+SHOWN = re.compile(r' log text="(error|wrong) ')
+
+
+class Watch:
+    """From before a fault is made until it is judged."""
+
+    def __init__(self, guest, driver):
+        self.guest, self.driver = guest, driver
+        self.seen = len(guest.lines)
+        self.before = guest.counts()
+        self.deaths, self.restarts, self.others = [], [], []
+        self.failed = None
+        self.evidence = []
+
+    def look(self):
+        """What the log says by now."""
+        lines = self.guest.lines
+        for raw in lines[self.seen:]:
+            try:
+                line = logline.parse(raw)
+            except logline.Malformed:
+                continue
+            if line:
+                self._event(line)
+        self.seen = len(lines)
+
+    def _event(self, line):
+        if SHOWN.search(line.text):
+            self.evidence.append(line.text)
+        if line.verb not in ('death', 'restart', 'failed', 'stopped', 'ready'):
+            return
+        if line.task != self.driver:
+            if line.verb == 'death' or line.verb == 'failed':
+                self.others.append(line.text)
+        elif line.verb == 'death':
+            self.deaths.append(line)
+        elif line.verb in ('restart', 'ready'):
+            self.restarts.append(line)
+        else:
+            self.failed = line
+
+    @property
+    def up(self):
+        """Each death was followed by somebody who is ready."""
+        if not self.deaths:
+            return True
+        return bool(self.restarts) and \
+            self.restarts[-1].time >= self.deaths[-1].time
+
+    @property
+    def own_deaths(self):
+        return [d for d in self.deaths if d.keys['cause'] != 'operator']
+
+    def good(self):
+        now = self.guest.counts()[self.driver]
+        return now['good'] - self.before[self.driver]['good']
+
+    def wait(self, least, killed=False):
+        """Until it is served again, or no longer waited for: is it?  killed:
+        the operator's kill has to be in the log first."""
+        at, known = 0, None
+        for beat in range(PATIENCE):
+            self.guest.run(1)
+            self.look()
+            if self.failed:
+                return False
+            if not self.up or (killed and not self.deaths):
+                known = None
+                continue
+            state = len(self.restarts)
+            if state != known:
+                known, at = state, self.good()
+            if beat + 1 >= least and self.good() >= at + (
+                    1 if self.deaths else SERVED):
+                return True
+        return False
+
+
+def judge(watch, kind, killed, sweeps):
+    """The outcome and what goes with it."""
+    guest, driver = watch.guest, watch.driver
+    served = watch.wait(LEAST, killed)
+    guest.settle()
+    if served and sweeps and not watch.own_deaths:
+        served = watch.wait(1)
+    if served and sweeps and not guest.sweep(driver):
+        served = False
+    watch.look()
+    found = _measured(watch)
+    found['outcome'] = _outcome(watch, kind, served, found)
+    if found['outcome'] not in GOOD:
+        found['evidence'] = [*watch.others, *watch.evidence][:6]
+        if not served:
+            found['served'] = False
+    return found
+
+
+def _measured(watch):
+    """Cause, outage in microseconds, what was silent before a hang was seen."""
+    found = {}
+    own = watch.own_deaths
+    if own:
+        found['cause'] = own[0].keys['cause']
+        if len(own) > 1:
+            found['deaths'] = len(own)
+        if silent := logline.seconds(own[0].keys.get('silent')):
+            found['silent'] = round(silent * 1e6)
+        if watch.restarts and watch.up:
+            found['outage'] = round((watch.restarts[-1].time - own[0].time)
+                                    * 1e6)
+    if watch.failed:
+        found['failed'] = watch.failed.keys.get('cause')
+    return found
+
+
+def _outcome(watch, kind, served, found):
+    now, driver = watch.guest.counts(), watch.driver
+    more = {name: {what: now[name][what] - n for what, n in counts.items()}
+            for name, counts in watch.before.items()}
+    mine = (driver, *STANDS_ON.get(driver, ()))
+    lost = {what: sum(more[name][what] for name in mine)
+            for what in ('errors', 'wrong', 'lost', 'damaged')}
+    found.update({what: n for what, n in lost.items() if n})
+    affected = watch.others + [name for name in more if name not in mine and (
+        more[name]['errors'] or more[name]['wrong'])]
+    if affected and 'other' not in kind.may:
+        found['affected'] = affected[:4]
+        return 'other-task'
+    if lost['wrong'] and 'wrong' not in kind.may:
+        return 'wrong-data'
+    if lost['errors'] and 'error' not in kind.may:
+        return 'client-error'
+    if watch.failed:
+        return 'given-up'
+    if not served and 'late' not in kind.may:
+        return 'client-error'
+    return 'recovered' if watch.own_deaths else 'none'
+
+
+def refresh(guest, driver):
+    """Another incarnation, as nobody has harmed it; is it served?"""
+    for _ in range(3):
+        watch = Watch(guest, driver)
+        guest.operator('kill', driver)
+        guest.run(2)
+        if guest.order_result():
+            guest.operator('start', driver)     # it was given up
+            if watch.wait(1):
+                return True
+        elif watch.wait(1, True):
+            return True
+    return False

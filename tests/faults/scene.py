@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The image of the campaign: all drivers, a client of each that uses it all
+the time and checks what it is told, and the task `beat` (tasks/load)."""
+import dataclasses
+import os
+import socket
+import struct
+
+from harness import qemu
+
+# Deaths may come by the thousand; a hang is cheap.
+FOREVER = 'restart=always restart-delay=0 start-limit=0 ready-timeout=1s'
+OFTEN = f'{FOREVER} watchdog=100ms op-timeout=500ms'
+# As the .task file has it: given up after five deaths in ten seconds.
+DEFAULT = 'ready-timeout=1s watchdog=100ms op-timeout=500ms'
+CLIENT = 'restart=always restart-delay=0 start-limit=0'
+STILL_PAGES = 2048      # 8 MiB that nobody was given
+
+
+@dataclasses.dataclass(frozen=True)
+class Driver:
+    """program: its ELF file's name.  clients: names of tasks that use it.
+    dma: its device transfers by itself.  starts: most of it runs only when it
+    starts, so faults in it are made there."""
+    name: str
+    program: str
+    clients: tuple
+    slot: int = None
+    starts: bool = False
+
+    @property
+    def dma(self):
+        return self.slot is not None
+
+    @property
+    def function(self):
+        return None if self.slot is None else f'00:{self.slot:02x}.0'
+
+
+def _driver(name, program=None, slot=None, starts=False, more=()):
+    return Driver(name, program or name, (f'c-{name}', *more), slot, starts)
+
+
+DRIVERS = {d.name: d for d in (
+    _driver('hello'), _driver('uart'), _driver('rtc'), _driver('ramdisk'),
+    _driver('edu', slot=4), _driver('virtio-rng', slot=5),
+    # A death of the disk's driver is seen by who has a partition of it.
+    _driver('virtio-blk', slot=6, more=('c-part', 'c-vda1')),
+    _driver('part', starts=True),
+    _driver('virtio-net', slot=7), _driver('e1000', slot=8),
+    _driver('e1000e', 'e1000', slot=9))}
+
+TEXT = '''
+qemu -device pvpanic,ioport=0x505 -action panic=pause
+qemu -chardev udp,id=uart,host=127.0.0.1,port={port},localaddr=127.0.0.1,localport={port}
+qemu -device isa-serial,iobase=0x2e8,irq=3,chardev=uart
+qemu -blockdev driver=file,node-name=vda-file,filename={disk},cache.no-flush=on
+qemu -blockdev driver=raw,node-name=vda-raw,file=vda-file,cache.no-flush=on
+qemu -blockdev driver=blkdebug,node-name=vda-debug,image=vda-raw,cache.no-flush=on
+qemu -device edu,addr=4,dma_mask=0xffffffff
+qemu -device virtio-rng-pci,disable-legacy=on,addr=5
+qemu -device virtio-blk-pci,disable-legacy=on,addr=6,id=vda,drive=vda-debug
+qemu -netdev user,id=n0 -device virtio-net-pci,disable-legacy=on,addr=7,netdev=n0
+qemu -netdev user,id=n1 -device e1000,addr=8,netdev=n1
+qemu -netdev user,id=n2 -device e1000e,addr=9,netdev=n2
+task hello {often}
+task uart {often}
+task rtc {default}
+task ramdisk {often} -- 1M
+task edu {often}
+task virtio-rng {often}
+task virtio-blk {often}
+task part {forever} watchdog=100ms provides=vda1
+task virtio-net {often}
+task e1000 {often}
+task e1000e=e1000 {often} pci=8086:10d3 provides=eth2 -- eth2
+task beat=build/tasks/load/beat operator=yes restart=no ioports=0x505-0x505 -- {pages}
+task c-hello=load {client} needs=hello -- hello hello line
+task c-uart=load {client} needs=uart -- uart uart serial
+task c-rtc=load {client} needs=rtc -- rtc rtc clock
+task c-ramdisk=load {client} needs=ramdisk -- ramdisk ramdisk ring 16
+task c-edu=load {client} needs=edu -- edu edu factorial
+task c-virtio-rng=load {client} needs=random -- virtio-rng random random
+task c-virtio-blk=load {client} needs=vda -- virtio-blk vda ring 64
+task c-vda1=load {client} needs=vda1 -- virtio-blk vda1 rpc 64
+task c-part=load {client} needs=vda1 -- part vda1 part
+task c-virtio-net=load {client} needs=eth0 -- virtio-net eth0 echo 15
+task c-e1000=load {client} needs=eth1 -- e1000 eth1 echo 16
+task c-e1000e=load {client} needs=eth2 -- e1000e eth2 echo 17
+'''
+
+
+def device(name):
+    """The first device of a driver."""
+    return {'virtio-rng': 'random', 'virtio-blk': 'vda', 'part': 'vda1',
+            'virtio-net': 'eth0', 'e1000': 'eth1', 'e1000e': 'eth2'
+            }.get(name, name)
+
+
+def machine(args, iommu):
+    """QEMU's command up to the devices."""
+    was = os.environ.pop('MACHINE', None)
+    if iommu:
+        os.environ['MACHINE'] = 'iommu'
+    base, args = qemu.machine(args)
+    os.environ.pop('MACHINE', None)
+    if was:
+        os.environ['MACHINE'] = was
+    return [*base, *args]
+
+
+def make_disk(path, records=4096):
+    """One primary partition; what is in its first record stays there."""
+    first = 1024
+    mbr = bytearray(512)
+    struct.pack_into('<B3sB3sII', mbr, 446, 0, b'', 0x83, b'', first,
+                     records - first)
+    mbr[510:] = b'\x55\xaa'
+    data = bytearray(records * 512)
+    data[:512] = mbr
+    data[first * 512:(first + 1) * 512] = bytes(range(256)) * 2
+    path.write_bytes(data)
+
+
+def free_port():
+    """A UDP port of the host's, for a serial line whose end is its beginning:
+    what the guest sends comes back."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
+def text(folder, hardened=False):
+    make_disk(folder / 'disk.raw')
+    image = TEXT.format(client=CLIENT, port=free_port(), disk=folder / 'disk.raw',
+                        often=OFTEN, default=DEFAULT, forever=FOREVER,
+                        pages=STILL_PAGES)
+    return ('hardened=yes\n' if hardened else '') + image
