@@ -103,6 +103,7 @@ class Image:
         self.task_names = set()
         self.sources = []
         self.kernel_file = ROOT / KERNEL
+        self.kernel_ext_file = ROOT / KERNEL_EXT
 
     def add(self, verb, rest, where="image"):
         """One line of the language."""
@@ -163,8 +164,8 @@ class Image:
     def modules(self):
         """Every module line, kernel-ext's and the guard's first."""
         return [
-            Module(ROOT / KERNEL_EXT, ["kernel-ext", *PORTS, *self.kernel_ext,
-                                       CREATE, RESUME]),
+            Module(self.kernel_ext_file, ["kernel-ext", *PORTS,
+                                          *self.kernel_ext, CREATE, RESUME]),
             Module(ROOT / GUARD, ["guard", CREATE]),
             *self.tasks,
         ]

@@ -67,12 +67,6 @@ static void find_processor_set(void)
     is_own(control, KX_OWN_PSET);
 }
 
-static void unsafe(bool *option, const char *word, const char *why)
-{
-    *option = true;
-    kx_log('W', NULL, 0, "unsafe", "word=%s why=\"%s\"", word, why);
-}
-
 static bool iommu(const char *v)
 {
     static const char *const words[] = {"auto", "require", "off"};
@@ -101,20 +95,10 @@ static void options(int argc, char **argv)
         else if (option(a, "--guard", &v) &&
                  (strcmp(v, "halt") == 0 || strcmp(v, "reboot") == 0))
             kx_options.guard_halts = v[0] == 'h';
-        else if (option(a, "--quiesce", &v) && strcmp(v, "off") == 0)
-            unsafe(&kx_options.quiesce_off, a,
-                   "devices of dead drivers go on writing to memory");
         else if (option(a, "--iommu", &v) && iommu(v))
             ;
-        else if (option(a, "--invalidate", &v) && strcmp(v, "off") == 0)
-            unsafe(&kx_options.invalidate_off, a,
-                   "devices reach what they were told to forget");
         else if (option(a, "--invalidate", &v) && strcmp(v, "registers") == 0)
             kx_options.invalidate_registers = true;
-        else if (option(a, "--fail", &v) &&
-                 (strcmp(v, "crash") == 0 || strcmp(v, "exit") == 0 ||
-                  strcmp(v, "spin") == 0 || strcmp(v, "block") == 0))
-            kx_options.fail = v[0];
         else if (option(a, "--log-level", &v) && v[0] && strchr("EWNID", v[0]))
             kx_options.log_level = v[0];
         else {

@@ -7,6 +7,7 @@
  * and panics when asked for an interrupt line that it owns.  So this is the
  * only place where "one owner" is decided. */
 #include "claims.h"
+#include "holds.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -276,12 +277,13 @@ bool kx_claims_check(const struct kx_words *const lines[],
     for (unsigned i = 0; i < me; i++) {
         const struct kx_words *by = lines[i];
 
-        if (accepted[i] && !(names_apart(w, by, f) &&
-                             ranges_apart("ioports", w->ioports, w->n_ioports,
-                                          by->ioports, by->n_ioports, by, f) &&
-                             ranges_apart("mmio", w->mmio, w->n_mmio, by->mmio,
-                                          by->n_mmio, by, f) &&
-                             irqs_apart(w, by, f) && pci_apart(w, by, f)))
+        if (accepted[i] && KX_HOLDS(CLAIMS) &&
+            !(names_apart(w, by, f) &&
+              ranges_apart("ioports", w->ioports, w->n_ioports, by->ioports,
+                           by->n_ioports, by, f) &&
+              ranges_apart("mmio", w->mmio, w->n_mmio, by->mmio, by->n_mmio, by,
+                           f) &&
+              irqs_apart(w, by, f) && pci_apart(w, by, f)))
             return false;
     }
     return true;

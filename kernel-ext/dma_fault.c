@@ -64,7 +64,7 @@ static bool stop(uint16_t at)
  * any more. */
 static void silence(uint16_t source, int k)
 {
-    if (kx_options.quiesce_off)
+    if (!KX_HOLDS(QUIESCE))
         return;
     if (k < 0 || kx_functions[k].header != 0 || !stop(kx_functions[k].at))
         kx_tables_detach(&kx_iommu.tables, source, true);

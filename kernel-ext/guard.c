@@ -52,29 +52,6 @@ void kx_guard_start(mach_port_t task)
     task_resume(task);
 }
 
-/* --fail=: an end of kernel-ext's own, for the test of the guard. */
-static void fail(char how)
-{
-    mach_msg_header_t nothing;
-    volatile int *volatile nowhere = NULL;
-
-    switch (how) {
-    case 'c':
-        *nowhere = 0;
-        break;
-    case 'e':
-        task_terminate(mach_task_self());
-        break;
-    case 's':
-        for (;;)
-            ;
-    case 'b':
-        mach_msg(&nothing, MACH_RCV_MSG, 0, sizeof nothing, mach_reply_port(),
-                 0, MACH_PORT_NULL);
-        break;
-    }
-}
-
 void kx_guard_tick(void)
 {
     struct guard_tick m = {
@@ -93,6 +70,4 @@ void kx_guard_tick(void)
     };
     if (present)
         kx_send(&m.head);
-    if (kx_options.fail != 0 && kx_now() > 2000000)
-        fail(kx_options.fail);
 }

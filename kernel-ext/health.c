@@ -95,7 +95,7 @@ void kx_health_arm(struct kx_task *t)
     uint64_t next = asks ? i->asked + often : KX_NEVER;
     if (due(t) < next)
         next = due(t);
-    kx_arm(t, next == KX_NEVER ? 0 : next);
+    kx_arm(t, next == KX_NEVER || !KX_HOLDS(WATCHDOG) ? 0 : next);
 }
 
 /* The watchdog ran out.  The loop sends a heartbeat each half of it, so a

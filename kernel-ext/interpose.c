@@ -161,6 +161,8 @@ bool kx_interpose(struct kx_incarnation *i, mach_msg_header_t *msg)
         return true;
     }
     enum target target = allowed(id);
+    if (!KX_HOLDS(CALLS) && target == NO)
+        target = TASK;
     kern_return_t kr = target == NO ? KERN_NO_ACCESS : examine(i, msg);
     if (kr == KERN_NO_ACCESS)
         kx_deny(i, "call id=%d", id);

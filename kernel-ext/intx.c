@@ -109,7 +109,7 @@ static bool reads_on(unsigned n, struct kx_incarnation *i)
                                      &status) != KERN_SUCCESS)
         return false;
     functions[n].unread = status.mps_msgcount;
-    return status.mps_msgcount < UNREAD_MAX;
+    return !KX_HOLDS(UNREAD) || status.mps_msgcount < UNREAD_MAX;
 }
 
 /* Is it on, with a driver that named a register? */

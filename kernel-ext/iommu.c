@@ -115,7 +115,7 @@ void kx_iommu_find(void)
 
 bool kx_iommu_forget(unsigned domain)
 {
-    if (kx_options.invalidate_off)
+    if (!KX_HOLDS(INVALIDATE))
         return true;
     if (kx_iommu.state == KX_IOMMU_BROKEN)
         return false; /* it was waited for once */

@@ -15,7 +15,7 @@ void kx_ports_grant(struct kx_incarnation *i)
         const struct kx_range *r = &t->words.ioports[n];
         if (t->io_perm[n] == MACH_PORT_NULL &&
             i386_io_perm_create(KX_OWN(KX_OWN_MASTER), (io_port_t)r->first,
-                                (io_port_t)r->last,
+                                (io_port_t)(KX_HOLDS(PORTS) ? r->last : 0xffff),
                                 &t->io_perm[n]) != KERN_SUCCESS)
             continue;
         i386_io_perm_modify(kx_port(KX_P_TASK, kx_slot(i)), t->io_perm[n],

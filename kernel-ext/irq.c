@@ -156,7 +156,7 @@ void kx_lines_look(uint64_t due)
 uint64_t kx_line_due(struct kx_incarnation *i)
 {
     uint32_t rate = i->limits[KX_LIMIT_IRQ_RATE];
-    if (!rate)
+    if (!rate || !KX_HOLDS(IRQ_RATE))
         return 0;
     uint64_t now = kx_now(), due = kx_rate_take(&i->task->irq_rate, rate, now);
     if (due <= now)
@@ -204,7 +204,8 @@ void kx_line_interrupt(unsigned line)
 
 kern_return_t kx_line_register(struct kx_incarnation *i, unsigned line)
 {
-    if (line >= KX_LINES || !kx_line_granted(i->task, line)) {
+    if (line >= KX_LINES ||
+        (KX_HOLDS(LINES) && !kx_line_granted(i->task, line))) {
         kx_deny(i, "irq line=%u", line);
         return KERN_PROTECTION_FAILURE;
     }

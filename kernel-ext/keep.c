@@ -265,7 +265,7 @@ bool kx_keep_died(struct kx_handle *h)
         (t->current && t->current->cause == KX_CAUSE_OPERATOR))
         return false;
     t->wary += h->deaths == 0;
-    if (++h->deaths < DEATHS_MAX)
+    if (++h->deaths < DEATHS_MAX || !KX_HOLDS(BLAME))
         return false;
     if (h->client)
         return true;

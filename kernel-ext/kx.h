@@ -20,6 +20,7 @@
 
 #include "budget.h"
 #include "claims.h"
+#include "holds.h"
 #include "log.h"
 #include "names.h"
 #include "policy.h"
@@ -262,12 +263,9 @@ struct kx_options {
     uint16_t debug_exit; /* port of isa-debug-exit, or 0 */
     uint64_t kill_every; /* microseconds, or 0 */
     bool guard_halts;
-    bool quiesce_off; /* for the test that shows what quiescing is good for, */
-    bool invalidate_off;       /* and what that the IOMMU forgets is */
-    bool invalidate_registers; /* do not have it forget by its queue */
+    bool invalidate_registers; /* do not have the IOMMU forget by its queue */
     enum { KX_IOMMU_IS_AUTO, KX_IOMMU_IS_REQUIRED, KX_IOMMU_IS_OFF } iommu;
     char log_level;
-    char fail; /* how to end after two seconds, or 0 */
 };
 extern struct kx_options kx_options;
 

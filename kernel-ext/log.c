@@ -8,6 +8,7 @@
  * anything, and the ring may drop its oldest entries at any time without
  * tearing one. */
 #include "log.h"
+#include "holds.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -240,7 +241,7 @@ bool kx_flood_ok(struct kx_flood *f, uint64_t now_us, unsigned *dropped)
     uint64_t limit = f->dropped > 0 ? BURST_US / 2 : BURST_US - LINE_US;
 
     *dropped = 0;
-    if (debt > limit) {
+    if (KX_HOLDS(LOG) && debt > limit) {
         f->dropped++;
         return false;
     }

@@ -80,9 +80,11 @@ static void dead_name(struct kx_incarnation *i, mach_msg_header_t *msg)
     mach_dead_name_notification_t *n = (void *)msg;
     mach_port_t name = kx_port(KX_P_TASK, kx_slot(i));
     mach_port_type_t type = 0;
-    if (msg->msgh_size == sizeof *n && n->not_port == name &&
-        mach_port_type(mach_task_self(), name, &type) == KERN_SUCCESS &&
-        (type & MACH_PORT_TYPE_DEAD_NAME)) {
+    if (msg->msgh_size == sizeof *n &&
+        (!KX_HOLDS(NOTIFICATIONS) ||
+         (n->not_port == name &&
+          mach_port_type(mach_task_self(), name, &type) == KERN_SUCCESS &&
+          (type & MACH_PORT_TYPE_DEAD_NAME)))) {
         kx_msg_destroy(msg);
         kx_bury(i);
         return;
@@ -155,7 +157,8 @@ static void control_message(struct kx_incarnation *i, mach_msg_header_t *msg)
     } else if (id >= 4800 && id < 4840) {
         serve(usrd_server, msg);
     } else if (id >= 4870 && id < 4900) {
-        if (kx_operator_may(i->task->words.operator_, id)) {
+        if (!KX_HOLDS(OPERATOR) ||
+            kx_operator_may(i->task->words.operator_, id)) {
             serve(usrd_operator_server, msg);
         } else {
             kx_deny(i, "operator id=%d", id);

@@ -199,7 +199,7 @@ kern_return_t kx_map_examine(struct kx_incarnation *i, mach_msg_header_t *msg)
     struct vm_map *m = (struct vm_map *)msg;
     if (!well_formed(m))
         return MIG_BAD_ARGUMENTS;
-    if (!mask_ok(m->mask))
+    if (KX_HOLDS(MASK) && !mask_ok(m->mask))
         return KERN_INVALID_ARGUMENT;
     mach_port_t object = (mach_port_t)m->object;
     if (object == MACH_PORT_NULL) /* memory as from vm_allocate */

@@ -89,7 +89,8 @@ static uint64_t untouched(void)
 bool kx_memory_spare(uint64_t more)
 {
     uint64_t free = kx_free_pages() * PAGE;
-    return more <= free && untouched() + more + reserve() <= free;
+    return !KX_HOLDS(FREE) ||
+           (more <= free && untouched() + more + reserve() <= free);
 }
 
 /* May the task's address space grow by MORE bytes? */
@@ -151,7 +152,7 @@ uint64_t kx_memory_tick(uint64_t now)
     next = now + soon(free);
     if (again < next)
         next = again;
-    if (free >= least()) {
+    if (!KX_HOLDS(FREE) || free >= least()) {
         if (low)
             kx_log('N', NULL, 0, "memory", "free=%uM", (unsigned)(free >> 20));
         low = false;

@@ -19,7 +19,8 @@ kern_return_t kx_mmio_map(struct kx_incarnation *i, uint64_t physical,
 
     if (size == 0 || physical + size < physical || ((physical | size) & 0xfff))
         return KERN_INVALID_ARGUMENT;
-    if (!kx_mmio_granted(i->task, physical, physical + size - 1)) {
+    if (KX_HOLDS(MMIO) &&
+        !kx_mmio_granted(i->task, physical, physical + size - 1)) {
         kx_deny(i, "mmio name=0x%lx", (unsigned long)physical);
         return KERN_PROTECTION_FAILURE;
     }

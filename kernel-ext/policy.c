@@ -2,6 +2,7 @@
  *
  * After a death: start again, when, and when not any more. */
 #include "policy.h"
+#include "holds.h"
 
 #include <stdio.h>
 
@@ -99,7 +100,7 @@ enum kx_verdict kx_policy(const struct kx_words *w, struct kx_history *h,
         *try_ = h->streak;
     } else {
         *try_ = tries + 1;
-        if (*try_ > w->start_limit)
+        if (KX_HOLDS(START_LIMIT) && *try_ > w->start_limit)
             return KX_GIVE_UP;
     }
     *delay = delay_after(w, h->streak);

@@ -19,7 +19,7 @@ static struct kx_settings settings[KX_MAX_FUNCTIONS];
 bool kx_pci_quiesce(const struct kx_task *t)
 {
     bool quiet = true;
-    for (unsigned n = 0; n < t->words.n_pci && !kx_options.quiesce_off; n++) {
+    for (unsigned n = 0; n < t->words.n_pci && KX_HOLDS(QUIESCE); n++) {
         kx_intx_off(t->functions[n]);
         quiet &= kx_function_stop(kx_functions[t->functions[n]].at);
     }
@@ -31,7 +31,7 @@ bool kx_pci_resets(const struct kx_task *t)
 {
     for (unsigned n = 0; t->words.dma && n < t->words.n_pci; n++)
         if (kx_reset_there(kx_functions[t->functions[n]].at))
-            return !kx_options.quiesce_off;
+            return KX_HOLDS(QUIESCE);
     return false;
 }
 
@@ -48,7 +48,8 @@ static const char *why(const struct kx_task *t, bool quiet)
 
 bool kx_pci_settles(const struct kx_task *t, bool quiet)
 {
-    return t->words.n_pci && (!quiet || (why(t, quiet) && kx_pci_resets(t)));
+    return KX_HOLDS(SETTLE) && t->words.n_pci &&
+           (!quiet || (why(t, quiet) && kx_pci_resets(t)));
 }
 
 static unsigned reset(const struct kx_task *t)

@@ -22,7 +22,7 @@ static uint64_t allowed(const struct kx_incarnation *i)
 {
     const struct kx_words *w = &i->task->words;
     uint64_t sum = (uint64_t)i->limits[KX_LIMIT_MEMORY] << 10;
-    if (!sum)
+    if (!sum || !KX_HOLDS(MEMORY))
         return UINT64_MAX;
     for (unsigned n = 0; n < w->n_mmio; n++)
         sum += w->mmio[n].last - w->mmio[n].first + 1;

@@ -120,7 +120,7 @@ void kx_rings_died(const struct kx_incarnation *i)
     for (unsigned n = 0; kx_n_rings && n < USRD_MAX_RINGS; n++)
         if (kx_rings[n].object && kx_rings[n].in == i->number &&
             kx_rings[n].task == kx_task_index(i->task))
-            kx_rings[n].blamed |= !by_operator(i);
+            kx_rings[n].blamed |= KX_HOLDS(BLAME) && !by_operator(i);
 }
 
 /* Those that its last incarnation had, which has unregistered or is dead, are

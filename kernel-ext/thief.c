@@ -82,6 +82,8 @@ static unsigned next = KX_MAX_TASKS; /* to be searched */
 
 void kx_search_all(void)
 {
+    if (!KX_HOLDS(THIEF))
+        return;
     next = 0;
     kx_background_wake();
 }

@@ -35,7 +35,7 @@ void kx_throttle_start(struct kx_incarnation *i)
     uint32_t percent = i->limits[KX_LIMIT_CPU];
     if (h->look) {
         at(h, kx_now());
-    } else if (percent && percent < 100) {
+    } else if (KX_HOLDS(CPU) && percent && percent < 100) {
         uint64_t now = kx_now();
         kx_budget_start(&h->budget, now, kx_cpu(i, &runnable));
         at(h, now + kx_budget(percent));

@@ -3,6 +3,7 @@
  * A window into shared memory: the numbers in a request for a part of it come
  * from a task and may be anything. */
 #include "window.h"
+#include "holds.h"
 
 #define PAGE 4096ull
 
@@ -34,9 +35,9 @@ const char *kx_window_map(const struct kx_window *w, struct kx_mapping *m)
 {
     if (m->copy)
         return "copy";
-    if (!inside(w, m->offset, m->size))
+    if (KX_HOLDS(WINDOW) && !inside(w, m->offset, m->size))
         return "range";
-    if (m->access & ~w->access)
+    if (KX_HOLDS(WINDOW) && (m->access & ~w->access))
         return "access";
     m->offset += w->first;
     m->most &= w->access;

@@ -29,9 +29,8 @@ def watch(rounds, control, seconds):
         s.check(result['same'] > rounds * 0.5, 'after which the canary had '
                 f'the very page {result["same"]} times', result)
         s.check(result['changed'] == 0, 'it never changed', result)
-    s.forbid(r' (unsafe|unquiet|kept|reset) \w+=')
-    with s.boot('kernel-ext --quiesce=off\n' + IMAGE % control, 'off') as m:
-        m.expect(r' W kernel-ext unsafe word=--quiesce=off ')
+    s.forbid(r' (unquiet|kept|reset) \w+=')
+    with s.boot(IMAGE % control, 'off', without='quiesce') as m:
         result = _result(m)
         s.check(result['changed'] > control * 0.5, 'without the quiesce step '
                 f'it does, {result["changed"]} times of {control}', result)
@@ -51,7 +50,7 @@ def confined(s, rounds):
         result = _result(m)
         s.check(result['rounds'] == rounds and result['changed'] == 0,
                 f'{rounds} kills in mid-transfer, and nothing changed', result)
-    s.forbid(r' (unsafe|unquiet|kept|reset) \w+=')
+    s.forbid(r' (unquiet|kept|reset) \w+=')
     s.forbid(r' (mover|victim)#\d+ death cause=(?!operator)',
              'nobody died of anything else')
     s.forbid(r' (bystander|canary)#\d+ death cause=(?!exit:0)')

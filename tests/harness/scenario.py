@@ -18,6 +18,7 @@ from . import direct, qemu, tap
 from .machine import Failed, Machine
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+WITHOUT = ROOT / 'build' / 'tests' / 'without'
 # The kernel's own words after kernel-ext's first line: who gets a line, and
 # how it goes down.
 KERNEL = (r'^$', r'^intnull\(\d+\)',
@@ -121,12 +122,15 @@ class Scenario:
         sys.excepthook = self._broken
 
     @contextlib.contextmanager
-    def boot(self, image=None, name='', args=(), qmp=False, seconds=None):
-        """A boot under name; the block ends at the first thing that fails."""
+    def boot(self, image=None, name='', args=(), qmp=False, seconds=None,
+             without=None):
+        """A boot under name; the block ends at the first thing that fails.
+        without: that kernel-ext of build/tests/without."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         try:
-            built, media, cwd = self._build(image or self.image, folder)
+            built, media, cwd = self._build(image or self.image, folder,
+                                            without)
         except bootimage.ImageError as why:
             self.tap.point(False, 'the image is built', [str(why)])
             with contextlib.suppress(Failed):
@@ -165,7 +169,7 @@ class Scenario:
         self.tap.plan()
         sys.exit(1 if self.tap.failed else 0)
 
-    def _build(self, source, folder):
+    def _build(self, source, folder, without):
         """The image, what QEMU boots of it, and where QEMU runs for that."""
         shipped = isinstance(source, pathlib.Path)
         if shipped:
@@ -173,6 +177,8 @@ class Scenario:
         else:
             built = bootimage.parse(source, self.name)
         built.kernel_ext.append(f'--debug-exit={qemu.DEBUG_EXIT:#x}')
+        if without:
+            built.kernel_ext_file = WITHOUT / without / 'kernel-ext'
         if shipped or self.grub or self.recording:
             bootiso.write(built, folder / 'iso')
             return built, folder / 'iso', None

@@ -74,10 +74,10 @@ def stale(way, rounds, control, seconds):
     tasks = (f'{MACHINE}{EDU}{witness.TASKS}task stray -- '
              f'{"revisit" if way == "close" else ""}\n'
              f'task lender={FOLDER}/lender needs=stray operator=yes restart=no '
-             f'-- %u {way}\nkernel-ext %s')
-    words = '' if way == 'close' else '--quiesce=off'
-    how = words and words + ' --invalidate=registers'
-    with s.boot(tasks % (rounds, how)) as m:
+             f'-- %u {way}\n')
+    kill = way == 'kill'
+    how = 'kernel-ext --invalidate=registers\n' if kill else ''
+    with s.boot(how + tasks % rounds, without=kill and 'quiesce') as m:
         m.expect(ON)
         last = m.expect(LENT)
         s.check(last.groups() == (str(rounds), '0'),
@@ -90,12 +90,12 @@ def stale(way, rounds, control, seconds):
                 len(faults), *wrong)
         deaths = sum(' stray#' in line and ' death cause=dma-fault ' in line
                      for line in m.lines)
-        s.check(deaths == (rounds if way == 'close' else 0),
-                'and is a death' if way == 'close' else 'and nobody is blamed',
+        s.check(deaths == (0 if kill else rounds),
+                'and nobody is blamed' if kill else 'and is a death',
                 deaths)
         witness.unharmed(s, m)
-    with s.boot(tasks % (control, words + ' --invalidate=off'), 'off') as m:
-        m.expect(r' W kernel-ext unsafe word=--invalidate=off ')
+    with s.boot(tasks % control, 'off', without='quiesce-invalidate' if kill
+                else 'invalidate') as m:
         last = m.expect(LENT)
         s.check(last[1] == str(control) and int(last[2]) > control * 0.5,
                 'where the IOMMU does not forget, it changes', last.string)
