@@ -77,17 +77,16 @@ static void stop(unsigned n)
     functions[n].since = kx_now();
 }
 
-/* Tell its driver: what its register said, or would not say, if it named one.
+/* Tell its driver; if that named a register, what it said, or would not say.
  * While the driver's queue is full the function is off, and all of that is kept
  * until the clock's next tick, or the one after. */
-static void tell(unsigned n, struct kx_incarnation *i)
+static void tell(unsigned n, struct kx_incarnation *i, bool named)
 {
     unsigned line = kx_functions[n].line;
     bool told =
-        kx_quiet_there(n)
-            ? kx_service_interrupt_status(i->task, line, functions[n].status,
-                                          functions[n].since)
-            : kx_service_interrupt(i->task, line);
+        named ? kx_service_interrupt_status(i->task, line, functions[n].status,
+                                            functions[n].since)
+              : kx_service_interrupt(i->task, line);
     functions[n].untold = !told;
     if (told) {
         functions[n].status = 0;
@@ -132,7 +131,7 @@ static bool was_read(unsigned n)
         stop(n);
     else if ((functions[n].due = kx_line_due(i)))
         switch_intx(n, false);
-    tell(n, i);
+    tell(n, i, true);
     return true;
 }
 
@@ -147,7 +146,7 @@ static bool was_stopped(unsigned n)
     }
     stop(n);
     i->interrupts++;
-    tell(n, i);
+    tell(n, i, kx_quiet_there(n));
     return true;
 }
 
@@ -195,7 +194,7 @@ uint64_t kx_intx_due(uint64_t now)
         if (functions[n].due && functions[n].due < next)
             next = functions[n].due;
         if (functions[n].untold && (i = driver(n)))
-            tell(n, i);
+            tell(n, i, kx_quiet_there(n));
         if (functions[n].untold && now + KX_TICK < next)
             next = now + KX_TICK;
     }
