@@ -117,6 +117,11 @@ void e1000_promiscuous(bool on)
     set_receive_control(on ? RCTL | E1000_RCTL_UPE : RCTL);
 }
 
+bool e1000_there(void)
+{
+    return e1000_read(E1000_STATUS) != UINT32_MAX;
+}
+
 bool e1000_link(void)
 {
     return e1000_read(E1000_STATUS) & E1000_STATUS_LU;

@@ -27,6 +27,14 @@ static void poll(void)
     nic_end();
 }
 
+static void check(void)
+{
+    if (!e1000_there())
+        nic_give_up("the device is gone");
+    e1000_receive_remind();
+    e1000_transmit_remind();
+}
+
 /* kernel-ext reads the cause, which releases the line, or this does. */
 static void interrupt(usrd_driver_t driver, int line)
 {
@@ -82,6 +90,7 @@ static struct nic_device device = {
     .kick = kick,
     .promiscuous = e1000_promiscuous,
     .poll = poll,
+    .check = check,
     .mtu = 1500,
     .buffer_min = E1000_FRAME_MOST,
     .features = USRD_NET_CAN_SUM | USRD_NET_CHECKS,

@@ -44,6 +44,9 @@ void e1000_set_up(const uint8_t address[6]);
 /* All frames on the wire, or those to its address, to several and to all. */
 void e1000_promiscuous(bool on);
 
+/* Do its registers answer? */
+bool e1000_there(void);
+
 /* Is the link up? */
 bool e1000_link(void);
 
@@ -68,6 +71,10 @@ bool e1000_send(unsigned id, uint64_t physical, uint32_t bytes,
 /* Tell the device of what is new. */
 void e1000_receive_publish(void);
 void e1000_transmit_publish(void);
+
+/* The same again, should it not have heard. */
+void e1000_receive_remind(void);
+void e1000_transmit_remind(void);
 
 /* Answer what it has done. */
 void e1000_receive_collect(void);

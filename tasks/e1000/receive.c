@@ -60,6 +60,11 @@ void e1000_receive_publish(void)
     rx.published = tail;
 }
 
+void e1000_receive_remind(void)
+{
+    e1000_write(E1000_RDT, rx.published);
+}
+
 /* Were the sums of IP and what is in it looked at, and right? */
 static bool checked(const struct e1000_receive *d)
 {

@@ -100,6 +100,11 @@ void e1000_transmit_publish(void)
     tx.interrupts = tx.waiting >= soon;
 }
 
+void e1000_transmit_remind(void)
+{
+    e1000_write(E1000_TDT, tx.published);
+}
+
 void e1000_transmit_collect(void)
 {
     while (tx.count) {

@@ -215,6 +215,8 @@ static bool is_stuck(void)
 static kern_return_t nic_health_check(usrd_driver_t driver)
 {
     (void)driver;
+    if (nic.device->check && !nic.suspended)
+        nic.device->check();
     poll();
     if (!nic.suspended && is_stuck()) {
         stop_device();

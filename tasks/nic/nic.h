@@ -43,6 +43,9 @@ struct nic_device {
     /* Call nic_sent() and nic_received() for what was done, without an
      * interrupt; NULL: all that is sent interrupts soon. */
     void (*poll)(void);
+    /* With each heartbeat, if it was started: give up if it is gone, and tell
+     * it again of what it has; or NULL. */
+    void (*check)(void);
 
     uint8_t address[USRD_NET_ADDRESS];
     uint32_t mtu;

@@ -81,6 +81,10 @@ void blk_publish(void);
 /* Answer what the device has done. */
 void blk_collect(void);
 
+/* With each heartbeat: no interrupt and no notification is waited for that was
+ * lost, nor a device that is gone. */
+kern_return_t blk_health_check(usrd_driver_t driver);
+
 /* ---- rpc.c ---- */
 
 kern_return_t blk_rpc_init(usrd_driver_t driver);

@@ -116,6 +116,17 @@ static void interrupt(usrd_driver_t driver, int line)
     blk_publish();
 }
 
+kern_return_t blk_health_check(usrd_driver_t driver)
+{
+    (void)driver;
+    if (virtio_pci_failed(&blk.pci))
+        blk_give_up("the device is gone, or wants to be reset");
+    blk_collect();
+    blk_publish();
+    virtio_pci_remind(&blk.queue);
+    return KERN_SUCCESS;
+}
+
 kern_return_t blk_start(usrd_driver_t driver)
 {
     blk.driver = driver;

@@ -81,6 +81,7 @@ static struct usrd_driver_callbacks callbacks = {
     .device_ring = blk_ring,
     .device_ring_end = blk_ring_end,
     .driver_init = blk_start,
+    .driver_health_check = blk_health_check,
 };
 
 /* virtio-blk [DEVICE]: its name, or the task's. */

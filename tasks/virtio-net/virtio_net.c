@@ -195,6 +195,14 @@ static void stop(void)
         nic_give_up("the device does not reset");
 }
 
+static void check(void)
+{
+    if (virtio_pci_failed(&net.pci))
+        nic_give_up("the device is gone, or wants to be reset");
+    virtio_pci_remind(&net.receive);
+    virtio_pci_remind(&net.send);
+}
+
 static void poll(void)
 {
     net_collect();
@@ -211,6 +219,7 @@ struct nic_device net_device = {
     .kick = net_kick,
     .promiscuous = promiscuous,
     .poll = poll,
+    .check = check,
 };
 
 int main(int argc, char **argv)

@@ -70,14 +70,12 @@ static void rng_take(struct rng_read *r, uint32_t bytes)
         rng_answer(r);
 }
 
-static void rng_interrupt(usrd_driver_t driver, int line)
+static void rng_collect(usrd_driver_t driver)
 {
     struct virtqueue *q = &rng.requests.ring;
     uint32_t bytes;
     void *r;
 
-    (void)line;
-    virtio_pci_isr(&rng.pci);
     do
         while (virtqueue_get(q, &r, &bytes))
             rng_take(r, bytes);
@@ -86,6 +84,21 @@ static void rng_interrupt(usrd_driver_t driver, int line)
         usrd_driver_report_error(driver, 1, "the device broke the rules");
         exit(1);
     }
+}
+
+static void rng_interrupt(usrd_driver_t driver, int line)
+{
+    (void)line;
+    virtio_pci_isr(&rng.pci);
+    rng_collect(driver);
+}
+
+/* No interrupt and no notification is waited for that was lost. */
+static kern_return_t rng_health_check(usrd_driver_t driver)
+{
+    rng_collect(driver);
+    virtio_pci_remind(&rng.requests);
+    return KERN_SUCCESS;
 }
 
 static kern_return_t rng_init(usrd_driver_t driver)
@@ -150,6 +163,7 @@ static struct usrd_driver_callbacks rng_callbacks = {
     .device_open = rng_open,
     .device_read = rng_read,
     .driver_init = rng_init,
+    .driver_health_check = rng_health_check,
 };
 
 /* rng [DEVICE]: its name, or the task's. */

@@ -199,6 +199,12 @@ void virtio_pci_notify(const struct virtio_queue *q)
     usrd_wr16(q->notify, 0, (uint16_t)q->index);
 }
 
+void virtio_pci_remind(const struct virtio_queue *q)
+{
+    if (q->ring.in_flight)
+        virtio_pci_notify(q);
+}
+
 /* §4.1.4.5: reading the ISR clears it, and the line with it, so kernel-ext may
  * do that. */
 kern_return_t virtio_pci_interrupt(struct virtio_pci *d,
@@ -223,7 +229,10 @@ unsigned virtio_pci_isr(const struct virtio_pci *d)
 
 boolean_t virtio_pci_failed(const struct virtio_pci *d)
 {
-    return (status(d) & VIRTIO_CONFIG_S_NEEDS_RESET) != 0;
+    unsigned now = status(d); /* of a device that is gone, all ones */
+
+    return (now & VIRTIO_CONFIG_S_NEEDS_RESET) ||
+           !(now & VIRTIO_CONFIG_S_DRIVER_OK);
 }
 
 /* ---- §4.1.4.6: the device's own configuration ---- */

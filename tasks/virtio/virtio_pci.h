@@ -89,8 +89,13 @@ kern_return_t virtio_pci_interrupt(struct virtio_pci *d,
 #define VIRTIO_ISR_CONFIG 0x2u
 unsigned virtio_pci_isr(const struct virtio_pci *d);
 
-/* Does it ask for a reset, because it cannot go on (§2.1.2)? */
+/* Does it ask for a reset, because it cannot go on (§2.1.2), was it reset, or
+ * is it gone? */
 boolean_t virtio_pci_failed(const struct virtio_pci *d);
+
+/* From a health check, for a queue whose requests may take long: what it has
+ * is told again, so that no notification that was lost is waited for. */
+void virtio_pci_remind(const struct virtio_queue *q);
 
 /* Fields of its own configuration by their offset; 0 where it has none. */
 uint8_t virtio_pci_config8(const struct virtio_pci *d, size_t offset);
