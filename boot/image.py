@@ -98,7 +98,7 @@ class Image:
         self.qemu = []
         self.kernel = []
         self.kernel_ext = []
-        self.hardened = False
+        self.hardened = None     # not said
         self.tasks = []
         self.task_names = set()
         self.sources = []

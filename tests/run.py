@@ -44,6 +44,9 @@ def arguments():
                         help='so many at a time (2)')
     parser.add_argument('--iommu', action='store_true',
                         help='only scenarios, on q35 with its IOMMU on')
+    parser.add_argument('--hardened', action='store_true',
+                        help="only scenarios, on boot/harden's copy of the "
+                        'kernel')
     parser.add_argument('--soak', action='store_true',
                         help='the long forms in tests/soak instead, with all '
                         'that they show')
@@ -71,10 +74,12 @@ def main():
     args = arguments()
     if args.iommu:
         os.environ['MACHINE'] = 'iommu'
+    if args.hardened:
+        os.environ['KERNEL'] = 'hardened'
     if not args.list:
         build()
     places = SOAK if args.soak else PLACES
-    if args.iommu:      # what boots nothing does not care
+    if args.iommu or args.hardened:     # what boots nothing does not care
         places = [place for place in places if place[0] in BOOTS]
     programs = list(find(places, args.patterns))
     if args.list:

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * A driver that dies as it is told: die WAY [CODE] [after=MS] [once].
+ * A driver that dies as it is told: die WAY [CODE] [after=MS] [in=PLACE] [once].
  *
  * Without after= it dies as soon as it is ready; with it, at a heartbeat
- * when so much time has passed, and serves its device until then.  once: only
+ * when so much time has passed, and serves its device until then; with in=,
+ * when it is told to open, read, close, suspend, resume or stop.  once: only
  * the first incarnation does.
  *
  * A read of its device answers the number of its incarnation, so that a test
@@ -145,11 +146,18 @@ static const struct way {
 
 static const struct way *way = ways;
 static unsigned long began, after; /* us */
+static const char *place = "heartbeat";
 static bool once;
 
 static bool due(void)
 {
     return way->die != NULL && !(once && usrd_incarnation() > 1);
+}
+
+static void arrive(const char *here)
+{
+    if (due() && strcmp(place, here) == 0 && usrd_now() - began >= after)
+        way->die();
 }
 
 static kern_return_t die_init(usrd_driver_t driver)
@@ -164,9 +172,14 @@ static kern_return_t die_init(usrd_driver_t driver)
 static kern_return_t die_health(usrd_driver_t driver)
 {
     (void)driver;
-    if (due() && usrd_now() - began >= after)
-        way->die();
+    arrive("heartbeat");
     return KERN_SUCCESS;
+}
+
+static void die_shutdown(usrd_driver_t driver)
+{
+    (void)driver;
+    arrive("stop");
 }
 
 static kern_return_t die_open(usrd_driver_t driver, const char *name,
@@ -174,6 +187,28 @@ static kern_return_t die_open(usrd_driver_t driver, const char *name,
 {
     (void)driver, (void)name, (void)mode;
     *context = NULL;
+    arrive("open");
+    return KERN_SUCCESS;
+}
+
+static kern_return_t die_close(usrd_driver_t driver, void *context)
+{
+    (void)driver, (void)context;
+    arrive("close");
+    return KERN_SUCCESS;
+}
+
+static kern_return_t die_suspend(usrd_driver_t driver, void *context)
+{
+    (void)driver, (void)context;
+    arrive("suspend");
+    return KERN_SUCCESS;
+}
+
+static kern_return_t die_resume(usrd_driver_t driver, void *context)
+{
+    (void)driver, (void)context;
+    arrive("resume");
     return KERN_SUCCESS;
 }
 
@@ -185,6 +220,7 @@ static kern_return_t die_read(usrd_driver_t driver, void *context,
     vm_size_t n = snprintf(text, sizeof text, "%u\n", usrd_incarnation());
     (void)context, (void)mode, (void)recnum;
 
+    arrive("read");
     *got = wanted < n ? wanted : n;
     *data = *got > 0 ? usrd_malloc(driver, *got) : NULL;
     if (*data != NULL)
@@ -194,7 +230,11 @@ static kern_return_t die_read(usrd_driver_t driver, void *context,
 
 static struct usrd_driver_callbacks die_callbacks = {
     .driver_init = die_init,
+    .driver_shutdown = die_shutdown,
     .device_open = die_open,
+    .device_close = die_close,
+    .device_suspend = die_suspend,
+    .device_resume = die_resume,
     .device_read = die_read,
     .driver_health_check = die_health,
 };
@@ -212,6 +252,8 @@ static bool parse(int argc, char **argv)
             once = true;
         else if (strncmp(argv[i], "after=", 6) == 0)
             after = strtoul(argv[i] + 6, NULL, 10) * 1000;
+        else if (strncmp(argv[i], "in=", 3) == 0)
+            place = argv[i] + 3;
         else
             code = atoi(argv[i]);
     }
@@ -221,7 +263,7 @@ static bool parse(int argc, char **argv)
 int main(int argc, char **argv)
 {
     if (!parse(argc, argv)) {
-        fprintf(stderr, "usage: die WAY [CODE] [after=MS] [once]\n");
+        fprintf(stderr, "usage: die WAY [CODE] [after=MS] [in=PLACE] [once]\n");
         return 1;
     }
     /* argv[0] is the task's name: several of us may be there. */
@@ -232,7 +274,8 @@ int main(int argc, char **argv)
     USRD_CHECK_RETURN(usrd_driver_register(self, mach_task_self()));
     USRD_CHECK_RETURN(
         usrd_driver_add_device(self, argv[0], USRD_CAP_CHAR_DEVICE, NULL));
-    if (after == 0 && !way->in_init && due()) {
+    if (after == 0 && strcmp(place, "heartbeat") == 0 && !way->in_init &&
+        due()) {
         usrd_msg_ready(mach_task_self());
         way->die();
     }

@@ -43,11 +43,20 @@ static const struct {
     {"garbage", attack_garbage},
     {"flood", attack_flood},
     {"log-flood", attack_log_flood},
+    {"answers", attack_answers},
+    {"reply-ports", attack_reply_ports},
+    {"guess", attack_guess},
+    {"acknowledgements", attack_acknowledgements},
     {"hog", attack_hog},
     {"hog-copies", attack_hog_copies},
+    {"grow-ports", attack_grow_ports},
+    {"grow-messages", attack_grow_messages},
     {"trap-print", attack_trap_print},
     {"trap-state", attack_trap_state},
     {"trap-write", attack_trap_write},
+    {"traps-gone", attack_traps_gone},
+    {"traps-all", attack_traps_all},
+    {"trap-beyond", attack_trap_beyond},
 };
 
 void kernel_ext_answers(void)

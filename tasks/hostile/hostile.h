@@ -59,13 +59,28 @@ void attack_garbage(void);
 void attack_flood(void);
 void attack_log_flood(void);
 
+/* answers.c */
+void attack_answers(void);
+void attack_reply_ports(void);
+
+/* guess.c */
+void attack_guess(void);
+
+/* interrupts.c */
+void attack_acknowledgements(void);
+
 /* memory.c */
 void attack_hog(void);
 void attack_hog_copies(void);
+void attack_grow_ports(void);
+void attack_grow_messages(void);
 
 /* traps.c */
 void attack_trap_print(void);
 void attack_trap_state(void);
 void attack_trap_write(void);
+void attack_traps_gone(void);
+void attack_traps_all(void);
+void attack_trap_beyond(void);
 
 #endif

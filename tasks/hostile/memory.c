@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define MIB (1024 * 1024)
+#define BODY (64 * 1024)
 
 /* All the memory there is, in touched pages. */
 void attack_hog(void)
@@ -54,4 +55,36 @@ void attack_hog_copies(void)
                  MACH_PORT_NULL, 0, MACH_PORT_NULL);
     }
     ktap_ok(false, "the machine has more than that");
+}
+
+/* What no figure of the kernel's tells: ports, */
+void attack_grow_ports(void)
+{
+    unsigned n = 0;
+
+    while (mach_reply_port() != MACH_PORT_NULL)
+        n++;
+    ktap_ok(false, "%u ports, and no more", n);
+}
+
+/* and messages that are one body again and again. */
+void attack_grow_messages(void)
+{
+    static union {
+        mach_msg_header_t head;
+        char bytes[BODY];
+    } msg;
+    unsigned n = 0;
+
+    for (;; n++) {
+        mach_port_t port = mach_reply_port();
+        for (unsigned k = 0; k < MACH_PORT_QLIMIT_DEFAULT; k++) {
+            memset(&msg.head, 0, sizeof msg.head);
+            msg.head.msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MAKE_SEND, 0);
+            msg.head.msgh_size = sizeof msg;
+            msg.head.msgh_remote_port = port;
+            mach_msg(&msg.head, MACH_SEND_MSG | MACH_SEND_TIMEOUT, sizeof msg,
+                     0, MACH_PORT_NULL, 0, MACH_PORT_NULL);
+        }
+    }
 }

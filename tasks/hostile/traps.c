@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Attacks by fast traps, which no supervisor can stand between.  On the stock
- * kernel the first two panic it; a hardened one (images/README.md) answers all
- * as it answers a trap that it does not have. */
+ * kernel two of them panic it; a hardened one (images/README.md) answers them
+ * as it answers a trap that it does not have.  The others harm on neither. */
 #include "hostile.h"
 
 #include <mach/thread_status.h>
 
+#define MACH_MSG 25
 #define MACH_PRINT 30
 #define DEVICE_WRITEV 39
 #define DEVICE_WRITE 40
 #define SET_SELF_STATE 77
 #define NO_TRAP 78
+#define FIRST_CALL 64 /* of those that are kernel calls on a port: vm_map, */
+#define LAST_CALL 76  /* to thread_depress_abort */
+#define TRAPS 130
 
 static long trap(long number, long a, long b, long c)
 {
@@ -47,4 +51,50 @@ void attack_trap_write(void)
 {
     expect(1, like_none(DEVICE_WRITE, (long)hello, 0, 0));
     expect(1, like_none(DEVICE_WRITEV, (long)hello, 0, 0));
+}
+
+/* All four, of a hardened kernel. */
+void attack_traps_gone(void)
+{
+    attack_trap_print();
+    attack_trap_state();
+    attack_trap_write();
+}
+
+static bool deadly(long number)
+{
+    return number == MACH_MSG || number == MACH_PRINT ||
+           number == SET_SELF_STATE || number == DEVICE_WRITE ||
+           number == DEVICE_WRITEV;
+}
+
+/* Every other trap, on each port that we have, with pointers to nowhere.  A
+ * kernel call by trap is refused like the same by message: the port is none
+ * of the kernel's. */
+void attack_traps_all(void)
+{
+    static const long wild[] = {0, -1, (long)0xffffffff80000000,
+                                (long)0xdead000000000000, 0x666000};
+    const long ports[] = {mach_task_self(), mach_thread_self(),
+                          mach_host_self(), hello, USRD_PORT_SERVICE};
+    unsigned tried = 0, obeyed = 0;
+
+    expect(1, mach_reply_port() != MACH_PORT_NULL);
+    for (long number = 0; number < TRAPS; number++)
+        for (unsigned p = 0; !deadly(number) && p < 5; p++)
+            for (unsigned w = 0; w < 5; w++) {
+                long got = trap(number, ports[p], wild[w], wild[w]);
+                tried++;
+                obeyed += number >= FIRST_CALL && number <= LAST_CALL &&
+                          got == KERN_SUCCESS;
+            }
+    ktap_ok(obeyed == 0, "of %u traps none that is a kernel call is obeyed",
+            tried);
+}
+
+/* One past the table is the task's own fault. */
+void attack_trap_beyond(void)
+{
+    trap(TRAPS, 0, 0, 0);
+    ktap_ok(false, "there is no trap %u", TRAPS);
 }

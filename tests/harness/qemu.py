@@ -48,6 +48,11 @@ def behind_iommu(args=()):
         word.startswith('intel-iommu') or 'acpi=off' in word for word in args)
 
 
+def hardened():
+    """Is the kernel boot/harden's copy, where an image does not say?"""
+    return os.environ.get('KERNEL') == 'hardened'
+
+
 def machine(args):
     """The machine and its devices; behind an IOMMU where it is asked for.
     QEMU's virtio devices go past it if they are not told."""

@@ -176,6 +176,8 @@ class Scenario:
             built = bootimage.load(ROOT / source)
         else:
             built = bootimage.parse(source, self.name)
+        if built.hardened is None:
+            built.hardened = qemu.hardened()
         built.kernel_ext.append(f'--debug-exit={qemu.DEBUG_EXIT:#x}')
         if without:
             built.kernel_ext_file = WITHOUT / without / 'kernel-ext'

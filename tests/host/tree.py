@@ -53,6 +53,22 @@ def lost_formats(path):
             if re.search(r'%[-+ #0-9.*]*(?:ll|[zjtq])[diouxX]', line)]
 
 
+def lost_tests():
+    """Names that are no test's, rows without one."""
+    lost = []
+    for row in (ROOT / 'docs' / 'attacks.md').read_text().splitlines():
+        cells = [cell.strip() for cell in row.strip('|').split('|')]
+        if not row.startswith('|') or len(cells) != 5 or cells[2] in (
+                'test', '---', '—'):
+            continue
+        names = re.findall(r'`([\w/-]+)`', cells[2])
+        lost += [name for name in names if not any(
+            (ROOT / 'tests' / path).exists() for path in (
+                f'scenarios/{name}.py', f'{name}.py', f'{name}.c'))]
+        lost += [row] * (not names)
+    return lost
+
+
 def described(folder):
     """A README of its own, or further up but not at the root; one task's
     folder never stands in for another's."""
@@ -88,6 +104,9 @@ def main():
     bare = [str(folder) for folder in sorted({p.parent for p in files})
             if not described(folder)]
     out.point(not bare, 'each folder has a README', bare)
+    lost = lost_tests()
+    out.point(not lost, 'each row of docs/attacks.md names a test that is '
+              'there, or says that there is none', lost)
     out.plan()
     raise SystemExit(bool(out.failed))
 
