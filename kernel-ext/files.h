@@ -287,6 +287,12 @@ uint64_t kx_resident_of(mach_port_t task, uint64_t *virtual_size);
 uint64_t kx_resident(struct kx_incarnation *i, uint64_t *virtual_size);
 uint64_t kx_cpu(struct kx_incarnation *i, bool *runnable);
 
+/* hoard.c: what a task has of the kernel's memory by its ports. */
+struct kx_hoard {
+    uint64_t pages, messages;
+};
+struct kx_hoard kx_hoard(struct kx_incarnation *i);
+
 /* ports.c: our port names. */
 mach_port_t kx_port(enum kx_port_kind kind, unsigned index);
 enum kx_port_kind kx_port_kind(mach_port_t name);

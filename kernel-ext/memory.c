@@ -13,6 +13,7 @@
 #define PAGE 4096
 #define LOOK 200000 /* microseconds */
 #define LOOK_OFTEN 20000
+#define WORSE (1024 * 1024) /* than when the last one ended, in bytes */
 #define VICTIM_TIME 1000000 /* for a victim to give back what it has */
 /* Kept free: an eighth of memory, which is above where the kernel begins to
  * look for pages to evict, and it has nowhere to put them.  Below three quarters
@@ -105,28 +106,43 @@ bool kx_memory_allows(struct kx_incarnation *i, uint64_t more)
     return true;
 }
 
-/* Pages that the task has had since it began: what it put into messages is no
- * longer in its map, but it was faulted in here. */
-static uint64_t taken(struct kx_incarnation *i)
+/* Pages of its own: not those of what it was granted, which it found there. */
+static uint64_t own(struct kx_incarnation *i)
 {
     struct task_events_info info;
     mach_msg_type_number_t n = TASK_EVENTS_INFO_COUNT;
+    uint64_t size, pages = kx_resident(i, &size) / PAGE;
     if (task_info(kx_port(KX_P_TASK, kx_slot(i)), TASK_EVENTS_INFO,
                   (task_info_t)&info, &n) != KERN_SUCCESS)
         return 0;
-    return (uint64_t)info.zero_fills + (uint64_t)info.cow_faults;
+    uint64_t made = (uint64_t)info.zero_fills + (uint64_t)info.cow_faults;
+    return made < pages ? made : pages;
 }
 
+/* Who has most: in its map, and by its ports.  What is in use beyond all that
+ * lies in messages, which are taken to be of one size. */
 static struct kx_incarnation *greediest(void)
 {
+    static struct kx_hoard all[KX_MAX_TASKS];
+    uint64_t nobodys = kx_machine.ram_top / PAGE - kx_free_pages();
+    uint64_t messages = 1, most = 0;
     struct kx_incarnation *found = NULL;
-    uint64_t most = 0;
+
     for (unsigned n = 0; n < kx_n_tasks; n++) {
         struct kx_incarnation *i = kx_tasks[n].current;
-        uint64_t pages = i && i->phase == KX_ALIVE ? taken(i) : 0;
+        all[n] = (struct kx_hoard){0};
+        if (!i || i->phase != KX_ALIVE)
+            continue;
+        all[n] = kx_hoard(i);
+        all[n].pages += own(i);
+        messages += all[n].messages;
+        nobodys -= all[n].pages < nobodys ? all[n].pages : nobodys;
+    }
+    for (unsigned n = 0; n < kx_n_tasks; n++) {
+        uint64_t pages = all[n].pages + all[n].messages * nobodys / messages;
         if (pages > most) {
             most = pages;
-            found = i;
+            found = kx_tasks[n].current;
         }
     }
     return found;
@@ -152,17 +168,23 @@ uint64_t kx_memory_tick(uint64_t now)
     next = now + soon(free);
     if (again < next)
         next = again;
+    static uint64_t level; /* at which the last victim was taken */
     if (!KX_HOLDS(FREE) || free >= least()) {
         if (low)
             kx_log('N', NULL, 0, "memory", "free=%uM", (unsigned)(free >> 20));
         low = false;
         return next;
     }
-    /* One at a time: the next largest may be nobody's fault. */
+    /* One at a time: the next largest may be nobody's fault.  What was in ports
+     * the kernel keeps for other ports, and says that it is in use: so, and if
+     * it does not get worse, it is nobody's. */
     static struct kx_incarnation *victim;
     if (victim && victim->cause == KX_CAUSE_LIMIT_MEMORY &&
         victim->phase != KX_FREE && now < victim->died + VICTIM_TIME)
         return next;
+    if (low && free + WORSE > level)
+        return next;
+    level = free;
     struct kx_incarnation *i = victim = greediest();
     kx_log('E', NULL, 0, "memory", "free=%uM victim=%s", (unsigned)(free >> 20),
            i ? i->task->name : "-");

@@ -16,9 +16,10 @@ from . import qemu
 # These end a scenario at once, whatever QEMU's exit status will be.
 FATAL = re.compile(r'\bpanic[ :]|^db(\{\d+\})?> |Assertion `')
 
-# What the kernel says of an interrupt that nobody raised, in the middle of
-# whatever line is being written.
-SPURIOUS = re.compile(r'intnull\(\d+\)\r*\n')
+# What the kernel says, in the middle of whatever line is being written, of an
+# interrupt that nobody raised, and of memory that is short.
+SPURIOUS = re.compile(r'(intnull\(\d+\)|vm_page warning: unable to recycle any '
+                      r'page)\r*\n')
 
 
 class Failed(Exception):
