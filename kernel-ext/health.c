@@ -42,7 +42,9 @@ static void has_read(struct kx_incarnation *i, unsigned seqno, uint64_t now)
 static void has_not_read(struct kx_task *t, uint64_t now)
 {
     struct kx_incarnation *i = t->current;
-    uint64_t limit = (uint64_t)i->limits[KX_LIMIT_TIMEOUT] * KX_MS;
+    uint64_t limit = KX_HOLDS(OP_TIMEOUT)
+                         ? (uint64_t)i->limits[KX_LIMIT_TIMEOUT] * KX_MS
+                         : 0;
     uint64_t since = i->read > i->ready ? i->read : i->ready;
     bool operation = limit != 0;
     if (t->state != KX_READY || /* then it need not read yet */

@@ -38,24 +38,30 @@ enum {
     KX_WITHOUT_SETTLE = 1 << 13,
     /* what was unmapped is reached no more: iommu-stale-* */
     KX_WITHOUT_INVALIDATE = 1 << 14,
+    /* nor does a device write what it is to read: iommu-read-only */
+    KX_WITHOUT_READ_ONLY = 1 << 15,
     /* hangs: die-spin */
-    KX_WITHOUT_WATCHDOG = 1 << 15,
+    KX_WITHOUT_WATCHDOG = 1 << 16,
     /* memory=: limit-memory */
-    KX_WITHOUT_MEMORY = 1 << 16,
+    KX_WITHOUT_MEMORY = 1 << 17,
     /* memory is kept for the kernel: attack-hog-unlimited */
-    KX_WITHOUT_FREE = 1 << 17,
+    KX_WITHOUT_FREE = 1 << 18,
     /* cpu=: limit-cpu */
-    KX_WITHOUT_CPU = 1 << 18,
+    KX_WITHOUT_CPU = 1 << 19,
+    /* op-timeout=: limit-op-timeout */
+    KX_WITHOUT_OP_TIMEOUT = 1 << 20,
     /* irq-rate=: limit-irq-rate-pci */
-    KX_WITHOUT_IRQ_RATE = 1 << 19,
+    KX_WITHOUT_IRQ_RATE = 1 << 21,
     /* interrupts that a driver lets lie: pci-quiet */
-    KX_WITHOUT_UNREAD = 1 << 20,
+    KX_WITHOUT_UNREAD = 1 << 22,
+    /* floods of messages: attack-flood */
+    KX_WITHOUT_FLOOD = 1 << 23,
     /* floods of the log: attack-log-flood */
-    KX_WITHOUT_LOG = 1 << 21,
+    KX_WITHOUT_LOG = 1 << 24,
     /* start-limit=: flaky-given-up */
-    KX_WITHOUT_START_LIMIT = 1 << 22,
+    KX_WITHOUT_START_LIMIT = 1 << 25,
     /* what kills its driver is not tried for ever: keep-poison */
-    KX_WITHOUT_BLAME = 1 << 23,
+    KX_WITHOUT_BLAME = 1 << 26,
 };
 
 #ifndef KX_WITHOUT

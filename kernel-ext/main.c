@@ -102,7 +102,7 @@ static bool flooding(struct kx_incarnation *i, unsigned rights)
         i->messages = 0;
     }
     i->messages += 1 + rights;
-    if (i->messages <= WINDOW_MESSAGES)
+    if (i->messages <= WINDOW_MESSAGES || !KX_HOLDS(FLOOD))
         return false;
     i->muted = true;
     kx_port_ignore(kx_port(KX_P_CONTROL, kx_slot(i)));

@@ -26,7 +26,8 @@ static uint64_t next = KX_NEVER; /* when to look at one of them */
 
 static uint64_t limit_of(const struct kx_incarnation *i)
 {
-    return (uint64_t)i->limits[KX_LIMIT_TIMEOUT] * KX_MS;
+    return KX_HOLDS(OP_TIMEOUT) ? (uint64_t)i->limits[KX_LIMIT_TIMEOUT] * KX_MS
+                                : 0;
 }
 
 uint64_t kx_overdue_period(const struct kx_incarnation *i)

@@ -26,8 +26,10 @@ static unsigned rings_of(unsigned task)
 static bool reach(struct kx_ring *r)
 {
     unsigned mode = r->handle->mode;
-    unsigned access =
-        KX_DMA_READ | (mode & D_READ || !(mode & D_WRITE) ? KX_DMA_WRITE : 0);
+    unsigned access = KX_DMA_READ | (mode & D_READ || !(mode & D_WRITE) ||
+                                             !KX_HOLDS(READ_ONLY)
+                                         ? KX_DMA_WRITE
+                                         : 0);
     if (!r->reached)
         r->reached =
             kx_iommu_map(&kx_tasks[r->task], r->physical + USRD_RING_DATA_AT,

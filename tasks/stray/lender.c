@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * lender ROUNDS close|kill: lends a buffer to stray's device.  close: it takes
+ * lender ROUNDS close|kill|write: lends a buffer to stray's device.  close: it takes
  * it back by closing the ring, and looks whether memory that it is given next
  * changes.  kill: it kills the driver in the middle of a transfer, and looks
- * whether the buffer changes before the next incarnation has it. */
+ * whether the buffer changes before the next incarnation has it.  write: the
+ * buffer is for the device to read, and it looks whether that changes it. */
 #include <mach/mach.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,12 +120,31 @@ static boolean_t one_round(boolean_t kill, unsigned *changed)
     return TRUE;
 }
 
+/* Stray's device writes to whatever it is lent. */
+static boolean_t is_written_to(void)
+{
+    struct usrd_ring *ring;
+    uint64_t count;
+
+    if (usrd_ring_open("stray", D_WRITE, 4, PAGE, &ring) != KERN_SUCCESS)
+        return FALSE;
+    char *data = usrd_ring_data(ring);
+    memset(data, 'l', PAGE);
+    kern_return_t kr =
+        usrd_ring_call(ring, USRD_RING_WRITE, 0, STRAY_BYTES, 0, &count);
+    printf("written=%d: %s\n", *data != 'l', usrd_error_text(kr));
+    usrd_ring_close(ring);
+    return TRUE;
+}
+
 int main(int argc, char **argv)
 {
     unsigned rounds = argc > 1 ? (unsigned)atoi(argv[1]) : 10;
     boolean_t kill = argc > 2 && strcmp(argv[2], "kill") == 0;
     unsigned n = 0, changed = 0;
 
+    if (argc > 2 && strcmp(argv[2], "write") == 0)
+        return !is_written_to();
     while (n < rounds && one_round(kill, &changed))
         n++;
     printf("rounds=%u changed=%u\n", n, changed);

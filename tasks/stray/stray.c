@@ -195,7 +195,8 @@ static kern_return_t stray_ring(usrd_driver_t driver, void *context,
                                 const struct usrd_ring_request *r)
 {
     (void)driver, (void)context;
-    if (r->op != USRD_RING_READ || r->count != STRAY_BYTES)
+    if ((r->op != USRD_RING_READ && r->op != USRD_RING_WRITE) ||
+        r->count != STRAY_BYTES)
         return D_INVALID_OPERATION;
     if (doing != IDLE)
         return D_WOULD_BLOCK;

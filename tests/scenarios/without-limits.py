@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Guards against who takes too much, or too long, or dies too often: what
 comes of it where kernel-ext lacks one."""
-from harness import without
+from harness import offence, without
 from harness.without import Guard, hostile
 
 without.show((
@@ -15,6 +15,8 @@ without.show((
           'attack-hog-unlimited', qemu='qemu -m 96'),
     Guard('cpu', 'task greedy cpu=20 -- spin',
           r' greedy#1 log text="ran=(9\d{5}|1\d{6})us of=', 'limit-cpu'),
+    Guard('op-timeout', offence.image('spin', 'op-timeout=400ms'),
+          r' rush#1 log text="spin: no answer"', 'limit-op-timeout'),
     Guard('irq-rate', 'task hush irq-rate=100 -- silent',
           r' hush#1 log text="200 interrupts in \d{1,3}ms', 'limit-irq-rate-pci',
           qemu='qemu -device edu,addr=0xc'),
