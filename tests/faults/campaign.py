@@ -121,6 +121,8 @@ class Campaign:
         record['done'] = done
         record.update(outcome.judge(watch, kind, done.get('start'),
                                     driver in SWEPT))
+        if done.get('down'):
+            record.update(outcome='other-task', affected=done['down'])
         if scene.DRIVERS[driver].dma and (strayed := guest.strayed()):
             record['dma'] = len(strayed)
         if done.get('spoils') or (record['outcome'] != 'recovered' and

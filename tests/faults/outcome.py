@@ -142,7 +142,9 @@ def _measured(watch):
 
 def _outcome(watch, kind, served, found):
     now, driver = watch.guest.counts(), watch.driver
-    more = {name: {what: now[name][what] - n for what, n in counts.items()}
+    # A client that was killed, too, counts anew.
+    more = {name: {what: max(0, now[name][what] - n)
+                   for what, n in counts.items()}
             for name, counts in watch.before.items()}
     mine = (driver, *STANDS_ON.get(driver, ()))
     lost = {what: sum(more[name][what] for name in mine)

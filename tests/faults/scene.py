@@ -10,7 +10,7 @@ from harness import qemu
 
 # Deaths may come by the thousand; a hang is cheap.
 FOREVER = 'restart=always restart-delay=0 start-limit=0 ready-timeout=1s'
-OFTEN = f'{FOREVER} watchdog=100ms op-timeout=500ms'
+OFTEN = f'{FOREVER} watchdog=100ms op-timeout=500ms memory=4M'
 # As the .task file has it: given up after five deaths in ten seconds.
 DEFAULT = 'ready-timeout=1s watchdog=100ms op-timeout=500ms'
 CLIENT = 'restart=always restart-delay=0 start-limit=0'
@@ -57,12 +57,14 @@ qemu -device isa-serial,iobase=0x2e8,irq=3,chardev=uart
 qemu -blockdev driver=file,node-name=vda-file,filename={disk},cache.no-flush=on
 qemu -blockdev driver=raw,node-name=vda-raw,file=vda-file,cache.no-flush=on
 qemu -blockdev driver=blkdebug,node-name=vda-debug,image=vda-raw,cache.no-flush=on
-qemu -device edu,addr=4,dma_mask=0xffffffff
-qemu -device virtio-rng-pci,disable-legacy=on,addr=5
+qemu -device edu,addr=4,id=edu,dma_mask=0xffffffff
+qemu -device virtio-rng-pci,disable-legacy=on,addr=5,id=virtio-rng
 qemu -device virtio-blk-pci,disable-legacy=on,addr=6,id=vda,drive=vda-debug
-qemu -netdev user,id=n0 -device virtio-net-pci,disable-legacy=on,addr=7,netdev=n0
-qemu -netdev user,id=n1 -device e1000,addr=8,netdev=n1
-qemu -netdev user,id=n2 -device e1000e,addr=9,netdev=n2
+qemu -netdev user,id=n0 -device virtio-net-pci,disable-legacy=on,addr=7,id=virtio-net,netdev=n0
+qemu -netdev user,id=n1 -device e1000,addr=8,id=e1000,netdev=n1
+qemu -netdev user,id=n2 -device e1000e,addr=9,id=e1000e,netdev=n2
+qemu -object memory-backend-file,id=ones,size=16K,mem-path={ones},share=on,readonly=on
+qemu -device ivshmem-plain,addr=0x1e,id=ones,memdev=ones
 task hello {often}
 task uart {often}
 task rtc {default}
@@ -132,7 +134,9 @@ def free_port():
 
 def text(folder, hardened=False):
     make_disk(folder / 'disk.raw')
+    (folder / 'ones').write_bytes(b'\xff' * (16 << 10))
     image = TEXT.format(client=CLIENT, port=free_port(), disk=folder / 'disk.raw',
+                        ones=folder / 'ones',
                         often=OFTEN, default=DEFAULT, forever=FOREVER,
                         pages=STILL_PAGES)
     return ('hardened=yes\n' if hardened else '') + image
