@@ -7,8 +7,8 @@
 #include "load.h"
 
 #define RECORD 512u
-#define RECORDS 256u /* of ours, */
-#define MOST 8u      /* of one request */
+#define RECORDS 64u /* of ours, */
+#define MOST 8u     /* of one request */
 
 static uint32_t versions[RECORDS]; /* 0: what is in it is unknown */
 static mach_port_t device;

@@ -84,7 +84,6 @@ int load_serial(const char *name)
                     load_wrong("byte", in[i]);
                 else
                     load_counts.lost++;
-                next = (uint8_t)(in[i] + 1 + (next - expected));
             }
             expected = (uint8_t)(in[i] + 1);
         }
@@ -130,42 +129,17 @@ int load_clock(const char *name)
     }
 }
 
-/* edu has one operation at a time, and a transfer takes 100 ms. */
-int load_factorial(const char *name)
+/* The buffer of edu, to and from which it transfers by itself.  Its factorials
+ * are left out: QEMU computes them in a thread of the host's time. */
+int load_buffer(const char *name)
 {
     mach_port_t device = open_device(name);
     char data[64];
 
     for (unsigned n = 0;; n++) {
-        bool good;
-        if (n % 16 == 15) {
-            for (size_t i = 0; i < sizeof data; i++)
-                data[i] = (char)(n + i);
-            good = comes_back(device, 1, data, sizeof data);
-        } else {
-            unsigned since = load_generation(), want = 1, got;
-            char text[16] = {0};
-            size_t size = 0;
-            for (unsigned i = 2; i <= n % 16 % 13; i++)
-                want *= i;
-            snprintf(data, sizeof data, "%u", n % 16 % 13);
-            good =
-                load_took("write",
-                          usrd_write(device, 0, 0, data, strlen(data), &size),
-                          since, false) &&
-                load_took("read",
-                          usrd_read(device, 0, 0, text, sizeof text - 1, &size),
-                          since, false);
-            got = (unsigned)strtoul(text, NULL, 10);
-            if (good && got != want) {
-                good = false;
-                if (load_generation() != since)
-                    load_counts.lost++;
-                else
-                    load_wrong("factorial", got);
-            }
-        }
-        load_round(good);
+        for (size_t i = 0; i < sizeof data; i++)
+            data[i] = (char)(n + i * 5);
+        load_round(comes_back(device, 1, data, sizeof data));
     }
 }
 

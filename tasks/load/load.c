@@ -5,7 +5,7 @@
  *     line        writes a line, reads it back (hello)
  *     serial      the same of a serial port whose wire comes back (uart)
  *     clock       reads the time (rtc)
- *     factorial   has numbers computed and a buffer moved (edu)
+ *     buffer      has the device transfer, there and back (edu)
  *     random      reads random bytes (virtio-rng)
  *     part        opens, reads, closes (part)
  *     rpc, ring   writes and reads records from NUMBER on, by Mach's requests
@@ -84,8 +84,8 @@ int main(int argc, char **argv)
         return load_serial(device);
     if (strcmp(kind, "clock") == 0)
         return load_clock(device);
-    if (strcmp(kind, "factorial") == 0)
-        return load_factorial(device);
+    if (strcmp(kind, "buffer") == 0)
+        return load_buffer(device);
     if (strcmp(kind, "random") == 0)
         return load_random(device);
     if (strcmp(kind, "part") == 0)

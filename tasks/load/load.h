@@ -51,7 +51,7 @@ void load_error(const char *what, const char *why);
 int load_line(const char *device);
 int load_serial(const char *device);
 int load_clock(const char *device);
-int load_factorial(const char *device);
+int load_buffer(const char *device);
 int load_random(const char *device);
 int load_part(const char *device);
 int load_blocks(const char *device, bool by_ring, unsigned first);

@@ -5,6 +5,7 @@ A fault is made from one number, its seed, alone: class, driver, kind, place
 and moment.  The log has a JSON object a fault, and one a boot."""
 import argparse
 import importlib
+import itertools
 import json
 import os
 import pathlib
@@ -75,11 +76,13 @@ class Campaign:
         self.drivers = options.drivers or [*scene.DRIVERS]
         self.executed = executed(options.iommu)
         self.guest, self.boots = None, 0
+        self.fresh = {}         # drivers that are to be waited for
         self.folder = ROOT / f'build/tests/faults/{os.getpid()}'
 
     def run(self, seeds):
         end = self.options.minutes and time.monotonic() + \
             60 * self.options.minutes
+        seeds = [*interleaved(seeds, self.classes, self.drivers)]
         for seed, following in zip(seeds, [*seeds[1:], seeds[-1]]):
             if end and time.monotonic() > end:
                 break
@@ -111,6 +114,8 @@ class Campaign:
     def _fault(self, guest, record, rng):
         driver = record['driver']
         kind = self.classes[record['class']].KINDS[record['kind']]
+        if driver in self.fresh and not self.fresh.pop(driver).wait():
+            raise Lost('driver', 'the operator does not get it to run')
         watch = outcome.Watch(guest, driver)
         done = self.classes[record['class']].inject(guest, driver,
                                                     record['kind'], rng)
@@ -125,8 +130,12 @@ class Campaign:
             record.update(outcome='other-task', affected=done['down'])
         if scene.DRIVERS[driver].dma and (strayed := guest.strayed()):
             record['dma'] = len(strayed)
-        if done.get('spoils') or (record['outcome'] != 'recovered' and
-                                  not outcome.refresh(guest, driver)):
+        if record['outcome'] != 'recovered':
+            self.fresh[driver] = outcome.Fresh(guest, driver)
+            if record['outcome'] != 'none' and \
+                    not self.fresh.pop(driver).wait():
+                done['spoils'] = True
+        if done.get('spoils'):
             record['rebooted'] = True
             self._end()
 
@@ -146,7 +155,18 @@ class Campaign:
     def _end(self):
         if self.guest:
             self.guest.close()
-        self.guest = None
+        self.guest, self.fresh = None, {}
+
+
+def interleaved(seeds, classes, drivers, block=220):
+    """The same seeds, so that few drivers at a time need clients that are
+    quick: two of a block in turn."""
+    for first in range(0, len(seeds), block):
+        part = sorted(seeds[first:first + block], key=lambda seed: plan(
+            seed, classes, drivers)[1])
+        half = len(part) // 2
+        for pair in itertools.zip_longest(part[:half], part[half:]):
+            yield from (seed for seed in pair if seed is not None)
 
 
 def writer(path):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Class `data`: what a driver has in memory is other than it left it.  The
-machine stands in the driver, at an instruction that its clients have it
-execute; then bits of one word change.
+"""Class `data`: what a driver has in memory is other than it left it.  Bits of
+one word change, of those that are not 0 (unused memory harms nobody): of the
+stack and of rings while the machine stands in the driver, at an instruction
+that its clients have it execute; of the others at a beat.
 
 heap, stack, global     the incarnation's own, and gone with it
 ring                    a page of a ring: the client's orders, the driver's
@@ -17,8 +18,7 @@ import scene
 from kind import Kind
 from programs import symbols
 
-RINGS, RINGS_END = 0x220000000000, 0x230000000000
-DMA, DMA_END = 0x210000000000, 0x220000000000
+RINGS = 0x220000000000, 0x230000000000
 RING_STEP = 0x200000     # client's page, driver's page, buffers
 PAGE_OF_WORDS = struct.Struct('<512Q')
 RINGED = ('ramdisk', 'virtio-blk', 'virtio-net', 'e1000', 'e1000e')
@@ -30,18 +30,19 @@ KINDS = {'heap': Kind(drivers=HEAPED), 'stack': Kind(), 'global': Kind(),
 
 
 def inject(guest, driver, kind, rng):
-    regs = guest.catch(driver, rng)
-    if not regs:
+    there = PLACES[kind](guest, driver, rng)
+    found = [(at + 8 * n, frame + 8 * n) for at, frame, low, end in there
+             if frame < len(guest.memory)
+             for n, word in enumerate(PAGE_OF_WORDS.unpack_from(guest.memory,
+                                                                frame))
+             if word and low <= at + 8 * n < end]
+    if not found:
         return None
-    word = PLACES[kind](guest, driver, regs, guest.gdb.cr3(), rng)
-    if word is None:
-        return None
-    address, at = word
+    address, at = rng.choice(found)
     was, = struct.unpack_from('<Q', guest.memory, at)
     now = harmed(was, rng)
     struct.pack_into('<Q', guest.memory, at, now)
-    return {'in': hex(regs['rip']), 'at': hex(address), 'was': hex(was),
-            'is': hex(now)}
+    return {'at': hex(address), 'was': hex(was), 'is': hex(now)}
 
 
 def harmed(word, rng):
@@ -54,47 +55,46 @@ def harmed(word, rng):
     return rng.choice((0, (1 << 64) - 1, rng.getrandbits(64)))
 
 
-def _words(guest, cr3, first, end, rng, own=False, page=lambda address: True):
-    """A word of [first, end) that is mapped (own: and was written to), of
-    those that are not 0, for unused memory harms nobody: (address, physical)."""
-    found = []
-    for at, frame, entry in pages.mapped(guest.memory, cr3, first, end):
-        if frame >= len(guest.memory) or not page(at) or \
-                own and not entry & pages.WRITABLE:
-            continue
-        words = PAGE_OF_WORDS.unpack_from(guest.memory, frame)
-        found += [(at + 8 * n, frame + 8 * n) for n, word in enumerate(words)
-                  if word and first <= at + 8 * n < end]
-    return rng.choice(found) if found else None
+# (address, frame, first, end) of pages of which the words in [first, end) are
+# to be harmed.
+
+def _stack(guest, driver, rng):
+    """512 bytes from its top are in use."""
+    regs = guest.catch(driver, rng)
+    if not regs:
+        return []
+    low = regs['rsp'] & ~7
+    return [(at, frame, low, low + 512) for at, frame, _ in pages.mapped(
+        guest.memory, guest.gdb.cr3(), low, low + 512)]
 
 
-def _stack(guest, driver, regs, cr3, rng):
-    """From its top; 512 bytes are in use."""
-    return _words(guest, cr3, regs['rsp'] & ~7, regs['rsp'] + 512, rng)
-
-
-def _heap(guest, driver, regs, cr3, rng):
+def _heap(guest, driver, rng):
     """malloc's first piece is in bss, at its end."""
     at = symbols(scene.DRIVERS[driver].program)
-    return _words(guest, cr3, at['first'], at['_end'], rng, True)
+    return [(page, frame, at['first'], at['_end'])
+            for page, frame in guest.own_pages(driver).items()]
 
 
-def _global(guest, driver, regs, cr3, rng):
-    """.data and .bss up to there."""
+def _global(guest, driver, rng):
     at = symbols(scene.DRIVERS[driver].program)
-    low = min(a for name, a in at.items() if a > at['__fini_array_end'])
-    return _words(guest, cr3, low & -pages.PAGE, at['first'], rng, True)
+    return [(page, frame, page, at['first'])
+            for page, frame in guest.own_pages(driver).items()]
 
 
-def _ring(guest, driver, regs, cr3, rng):
+def _ring(guest, driver, rng):
+    """One of its three parts."""
     which = rng.randrange(3)
-    return _words(guest, cr3, RINGS, RINGS_END, rng, page=lambda at: min(
-        at % RING_STEP // pages.PAGE, 2) == which)
+    if not guest.catch(driver, rng):
+        return []
+    return [(at, frame, at, at + pages.PAGE) for at, frame, _ in pages.mapped(
+        guest.memory, guest.gdb.cr3(), *RINGS)
+        if min(at % RING_STEP // pages.PAGE, 2) == which]
 
 
-def _descriptor(guest, driver, regs, cr3, rng):
+def _descriptor(guest, driver, rng):
     """Queues come first in what a driver takes of its DMA memory."""
-    return _words(guest, cr3, DMA, DMA + 4 * pages.PAGE, rng)
+    return [(at, frame, at, at + pages.PAGE)
+            for at, frame in guest.dma[driver].items()]
 
 
 PLACES = {'heap': _heap, 'stack': _stack, 'global': _global, 'ring': _ring,

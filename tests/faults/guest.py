@@ -15,7 +15,7 @@ import struct
 import subprocess
 import time
 
-from programs import symbols, text_range
+from programs import member, sizes, symbols, text_range
 import pages
 import scene
 from gdb import Gdb, Gone
@@ -24,11 +24,11 @@ import image as bootimage
 import iso as bootiso
 from logtools import line as logline
 
+LARGE = 1 << 21
 BEAT_AT = 0             # where it stands, at a beat
-SLOW = 400              # ms between two rounds of a client, unless told
+SLOW = 1000             # ms between two rounds of a client, unless told
 BEAT = 0.02             # seconds of the guest's
 SHIFT = 5               # an instruction is 32 ns of its time
-MEMORY = 512 << 20
 FATAL = re.compile(r'\bpanic[ :]|^db(\{\d+\})?> |Assertion `')
 VERBS = ('', 'kill', 'start', 'stop', 'restart', 'hang', 'suspend', 'resume')
 COUNTS = struct.Struct('<32s6I')
@@ -58,7 +58,10 @@ class Guest:
         self.drivers = list(scene.DRIVERS)
         self.lines, self._partial, self._fatal = [], '', None
         self._undo, self._armed, self._stands = [], False, BEAT_AT
-        self._death = symbols()['kx_pci_quiesce']
+        self._later = None
+        # Called for each death, before the next incarnation runs; nothing near
+        # it runs often (code in a page with a breakpoint is slow).
+        self._death = symbols()['kx_rings_forget']
         self._start(iommu, hardened, extra)
         try:
             self._come_up()
@@ -73,11 +76,12 @@ class Guest:
         bootiso.write(image, self.folder / 'iso')
         backing = f'/dev/shm/usrd-faults-{os.getpid()}-{time.monotonic_ns()}'
         with open(backing, 'x+b') as file:
-            file.truncate(MEMORY)
-            self.memory = mmap.mmap(file.fileno(), MEMORY)
+            file.truncate(scene.MEMORY)
+            self.memory = mmap.mmap(file.fileno(), scene.MEMORY)
+            self._words = memoryview(self.memory).cast('Q')
         self.command = [*scene.machine(image.qemu, iommu), *extra,
                         '-object', 'memory-backend-file,id=ram,share=on,'
-                        f'size={MEMORY},mem-path={backing}',
+                        f'size={scene.MEMORY},mem-path={backing}',
                         '-machine', 'memory-backend=ram',
                         '-cdrom', str(self.folder / 'iso'),
                         '-icount', f'shift={SHIFT},sleep=off',
@@ -114,8 +118,9 @@ class Guest:
         self._order = pages.walk(self.memory, cr3, at['beat_order'])[0]
         self.log_wait(r' kernel-ext up ', 30)
         self._find_still(cr3, at)
+        self._find_tasks()
         self.find_clients()
-        self.text = {}
+        self.text, self.dma = {}, {}
         for name in self.drivers:
             self._find_driver(name)
 
@@ -132,6 +137,27 @@ class Guest:
                 self._still[-1][1] += pages.PAGE
             else:
                 self._still.append([frame, pages.PAGE])
+
+    def _find_tasks(self):
+        """Where kernel-ext counts the deaths of each task."""
+        at = symbols()
+        size = sizes()['kx_tasks'] // 288
+        self.gdb.hbreak(at['kx_port'])
+        while self._resume() != at['kx_port']:
+            pass
+        cr3 = self.gdb.cr3()
+        self._let_go(at['kx_port'])
+        self._deaths = {}
+        for task in range(at['kx_tasks'], at['kx_tasks'] + 40 * size, size):
+            name, deaths = (pages.walk(self.memory, cr3, task + member(
+                'kx_task', field))[0] for field in ('name', 'deaths'))
+            said = self.memory[name:name + 64].split(b'\0')[0].decode()
+            self._deaths[said] = deaths
+        self.run(1)
+
+    def deaths(self, name):
+        """Of a task, since boot, as kernel-ext counts them this moment."""
+        return struct.unpack_from('<I', self.memory, self._deaths[name])[0]
 
     def find_clients(self):
         """Where each client counts."""
@@ -167,9 +193,10 @@ class Guest:
             cr3 = self.gdb.cr3()
             table = pages.walk(self.memory, cr3, at['usrd_devices'])[0]
             if self.memory[table + 12:table + 76].split(b'\0')[0] == device:
-                self.text[name] = {
+                self.text[name], self.dma[name] = ({
                     page: frame for page, frame, _ in pages.mapped(
-                        self.memory, cr3, *text_range(program))}
+                        self.memory, cr3, *between)}
+                    for between in (text_range(program), scene.DMA))
                 break
         self._let_go(at['mach_msg_trap'])
         self.pace(name, SLOW)
@@ -189,6 +216,30 @@ class Guest:
         return bool(found) and found[0] & -pages.PAGE == self.text[name][base
                                                                 & -pages.PAGE]
 
+    def own_pages(self, name):
+        """{address: frame} of what the present incarnation of a driver has
+        written of its .data and .bss.  Its table of pages is found by the
+        frame of its first page of text, and told from those of spares and of
+        the dead by the number of its incarnation."""
+        at = symbols(scene.DRIVERS[name].program)
+        base = at['_start'] & -LARGE
+        first = at['_start'] // pages.PAGE % 512
+        frame = self.text[name][at['_start'] & -pages.PAGE]
+        mine, number = None, 0
+        for n, entry in enumerate(self._words[first::512].tolist()):
+            if entry & pages.FRAME != frame or not entry & pages.PRESENT:
+                continue
+            table = self._words[n * 512:n * 512 + 512]
+            task = table[at['usrd_task'] // pages.PAGE % 512]
+            where = (task & pages.FRAME) + at['usrd_task'] % pages.PAGE
+            if task & pages.PRESENT and where < len(self.memory):
+                said, = struct.unpack_from('<I', self.memory, where)
+                if number < said < 1 << 24:
+                    mine, number = table, said
+        return {base + n * pages.PAGE: entry & pages.FRAME
+                for n, entry in enumerate(mine or ())
+                if entry & pages.PRESENT and entry & pages.WRITABLE}
+
     # It runs, and stands.
 
     def run(self, beats):
@@ -196,6 +247,9 @@ class Guest:
         while beats > 0:
             if self._resume() == BEAT_AT:
                 beats -= 1
+                if self._later and self.deaths(self._later[0]) >= \
+                        self._later[1]:
+                    self.settle()
 
     def _resume(self):
         """On, to the next place where it stands: its address, or BEAT_AT.  A
@@ -217,7 +271,7 @@ class Guest:
         that it has translated."""
         regs = self.gdb.regs()
         if self.gdb.read(self._death, 1) != b'\x55':
-            raise RuntimeError('kx_pci_quiesce begins otherwise')
+            raise RuntimeError('kx_rings_forget begins otherwise')
         stack = regs['rsp'] - 8
         self.gdb.write(stack, struct.pack('<Q', regs['rbp']))
         self.gdb.set_regs({'rsp': stack, 'rip': self._death + 1})
@@ -280,8 +334,15 @@ class Guest:
             self.gdb.hbreak(self._death)
             self._armed = True
 
+    def undo_after(self, name, deaths, call):
+        """Once, at the first beat at which NAME has died so often from now on,
+        or by settle().  No breakpoint: QEMU throws its translated code away
+        when it stops at one."""
+        self._later = (name, self.deaths(name) + deaths)
+        self._undo.append(call)
+
     def settle(self):
-        calls, self._undo = self._undo, []
+        calls, self._undo, self._later = self._undo, [], None
         if self._armed:
             self.gdb.unbreak(self._death)
             self._armed = False
@@ -426,4 +487,5 @@ class Guest:
         self._qemu.stdout.close()
         self._errors.close()
         if hasattr(self, 'memory'):
+            self._words.release()
             self.memory.close()

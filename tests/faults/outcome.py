@@ -57,7 +57,9 @@ class Watch:
         if line.verb not in ('death', 'restart', 'failed', 'stopped', 'ready'):
             return
         if line.task != self.driver:
-            if line.verb == 'death' or line.verb == 'failed':
+            # An operator's is the fresh start of who was harmed before.
+            if line.verb in ('death', 'failed') and \
+                    line.keys.get('cause') != 'operator':
                 self.others.append(line.text)
         elif line.verb == 'death':
             self.deaths.append(line)
@@ -82,6 +84,11 @@ class Watch:
         now = self.guest.counts()[self.driver]
         return now['good'] - self.before[self.driver]['good']
 
+    def complaints(self):
+        now, before = (c[self.driver] for c in (self.guest.counts(),
+                                                self.before))
+        return sum(now[what] - before[what] for what in ('errors', 'wrong'))
+
     def wait(self, least, killed=False):
         """Until it is served again, or no longer waited for: is it?  killed:
         the operator's kill has to be in the log first."""
@@ -89,7 +96,8 @@ class Watch:
         for beat in range(PATIENCE):
             self.guest.run(1)
             self.look()
-            if self.failed:
+            if self.failed or (beat > 20 and not self.deaths and
+                               self.complaints() > 3):
                 return False
             if not self.up or (killed and not self.deaths):
                 known = None
@@ -133,8 +141,9 @@ def _measured(watch):
         if silent := logline.seconds(own[0].keys.get('silent')):
             found['silent'] = round(silent * 1e6)
         if watch.restarts and watch.up:
-            found['outage'] = round((watch.restarts[-1].time - own[0].time)
-                                    * 1e6)
+            last = [r for r in watch.restarts if r.verb == 'restart']
+            found['outage'] = max((round(1e6 * logline.seconds(
+                r.keys['outage'])) for r in last), default=0)
     if watch.failed:
         found['failed'] = watch.failed.keys.get('cause')
     return found
@@ -166,16 +175,27 @@ def _outcome(watch, kind, served, found):
     return 'recovered' if watch.own_deaths else 'none'
 
 
-def refresh(guest, driver):
-    """Another incarnation, as nobody has harmed it; is it served?"""
-    for _ in range(3):
-        watch = Watch(guest, driver)
+class Fresh:
+    """Another incarnation, as nobody has harmed it: begun at once, and waited
+    for when there is need."""
+
+    def __init__(self, guest, driver):
+        self.watch = Watch(guest, driver)
         guest.operator('kill', driver)
-        guest.run(2)
-        if guest.order_result():
-            guest.operator('start', driver)     # it was given up
-            if watch.wait(1):
-                return True
-        elif watch.wait(1, True):
-            return True
-    return False
+
+    def wait(self):
+        guest, driver = self.watch.guest, self.watch.driver
+        for _ in range(3):
+            while guest.order_result() is None:
+                guest.run(1)
+            if not guest.order_result():
+                if self.watch.wait(1, True):
+                    return True
+                self.watch = Watch(guest, driver)
+                guest.operator('kill', driver)
+            else:
+                self.watch = Watch(guest, driver)   # it was given up
+                guest.operator('start', driver)
+                if self.watch.wait(1):
+                    return True
+        return False

@@ -27,6 +27,15 @@ def symbols(program=None, name=None):
 
 
 @functools.lru_cache(None)
+def sizes():
+    """Of kernel-ext's symbols."""
+    out = subprocess.run(['nm', '-P', '-S', file()], check=True,
+                         capture_output=True, text=True).stdout
+    return {words[0]: int(words[3], 16) for words in
+            map(str.split, out.splitlines()) if len(words) > 3}
+
+
+@functools.lru_cache(None)
 def instructions(program):
     """{address: (bytes, text)} of all its text."""
     out = subprocess.run(['objdump', '-d', '-w', file(program)], check=True,
@@ -43,3 +52,19 @@ def instructions(program):
 def text_range(program):
     at = instructions(program)
     return min(at), max(at) + 16
+
+
+@functools.lru_cache(None)
+def member(structure, name):
+    """The offset of a member of a structure of kernel-ext's."""
+    out = subprocess.run(['readelf', '-wi', file()], check=True,
+                         capture_output=True, text=True,
+                         errors='replace').stdout
+    inside = False
+    for entry in re.split(r'\n <', out):
+        found = re.search(r'DW_AT_name +: (?:\(.*?\): )?(\S+)', entry)
+        if 'DW_TAG_structure_type' in entry:
+            inside = bool(found) and found[1] == structure
+        elif inside and 'DW_TAG_member' in entry and found[1] == name:
+            return int(re.search(r'member_location: (\d+)', entry)[1])
+    raise KeyError(f'{structure}.{name}')

@@ -14,7 +14,9 @@ OFTEN = f'{FOREVER} watchdog=100ms op-timeout=500ms memory=4M'
 # As the .task file has it: given up after five deaths in ten seconds.
 DEFAULT = 'ready-timeout=1s watchdog=100ms op-timeout=500ms'
 CLIENT = 'restart=always restart-delay=0 start-limit=0'
-STILL_PAGES = 2048      # 8 MiB that nobody was given
+MEMORY = 192 << 20
+DMA = 0x210000000000, 0x210000004000    # the first of it, where queues are
+STILL_PAGES = 1024      # 4 MiB that nobody was given
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,7 +83,7 @@ task c-hello=load {client} needs=hello -- hello hello line
 task c-uart=load {client} needs=uart -- uart uart serial
 task c-rtc=load {client} needs=rtc -- rtc rtc clock
 task c-ramdisk=load {client} needs=ramdisk -- ramdisk ramdisk ring 16
-task c-edu=load {client} needs=edu -- edu edu factorial
+task c-edu=load {client} needs=edu -- edu edu buffer
 task c-virtio-rng=load {client} needs=random -- virtio-rng random random
 task c-virtio-blk=load {client} needs=vda -- virtio-blk vda ring 64
 task c-vda1=load {client} needs=vda1 -- virtio-blk vda1 rpc 64
@@ -105,9 +107,11 @@ def machine(args, iommu):
     if iommu:
         os.environ['MACHINE'] = 'iommu'
     base, args = qemu.machine(args)
+    base = [*base]
     os.environ.pop('MACHINE', None)
     if was:
         os.environ['MACHINE'] = was
+    base[base.index('-m') + 1] = str(MEMORY >> 20)
     return [*base, *args]
 
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Class `text`: an instruction of a driver is another, as MINIX 3's and Nooks'
 injectors have it.  It is changed in memory, in the pages that all incarnations
-of the driver share, while the machine stands, and put back when the driver's
-death is taken up, before the next incarnation runs.
+of the driver share, while the machine stands, and put back at the first beat
+after the driver died of it, at most 20 ms later: an incarnation that is ready
+by then may die of it, too.
 
 Only instructions that are executed: while its clients use it, or (one fault in
 four) when it starts, which an operator's `kill` then has it do."""
@@ -111,7 +112,8 @@ def inject(guest, driver, kind, rng):
     if guest.gdb.read_phys(at, len(code)) != code:
         return None     # not what the file has: it is not put back right
     guest.gdb.write_phys(at, bytes(new))
-    guest.undo(lambda: guest.gdb.write_phys(at, code))
+    guest.undo_after(driver, 1 + starts,
+                     lambda: guest.gdb.write_phys(at, code))
     if starts:
         guest.operator('kill', driver)
     return {'at': hex(address), 'was': code.hex(), 'is': bytes(new).hex(),
