@@ -28,6 +28,7 @@ uint64_t kx_next_timer(void);
 void kx_timers(void);                /* run what is due */
 void kx_timer_at(uint64_t deadline); /* one more that kx_timers minds */
 uint64_t kx_later(uint64_t time, uint64_t late, uint64_t now); /* excused */
+void kx_excuse(uint64_t late, uint64_t now); /* all: we were */
 
 /* throttle.c: cpu=. */
 void kx_throttle_start(struct kx_incarnation *i); /* its limit is set, or new */

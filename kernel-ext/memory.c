@@ -13,7 +13,6 @@
 #define PAGE 4096
 #define LOOK 200000 /* microseconds */
 #define LOOK_OFTEN 20000
-#define WORSE (1024 * 1024) /* than when the last one ended, in bytes */
 #define VICTIM_TIME 1000000 /* for a victim to give back what it has */
 /* Kept free: an eighth of memory, which is above where the kernel begins to
  * look for pages to evict, and it has nowhere to put them.  Below three quarters
@@ -175,17 +174,19 @@ uint64_t kx_memory_tick(uint64_t now)
         low = false;
         return next;
     }
-    /* One at a time: the next largest may be nobody's fault.  What was in ports
-     * the kernel keeps for other ports, and says that it is in use: so, and if
-     * it does not get worse, it is nobody's. */
+    /* One at a time: the next largest may be nobody's fault.  What ports and
+     * messages were in the kernel keeps, and calls in use, until it is short
+     * itself: so the next only if it gets much worse. */
     static struct kx_incarnation *victim;
     if (victim && victim->cause == KX_CAUSE_LIMIT_MEMORY &&
         victim->phase != KX_FREE && now < victim->died + VICTIM_TIME)
         return next;
-    if (low && free + WORSE > level)
+    if (low && free > level / 4 * 3)
         return next;
     level = free;
     struct kx_incarnation *i = victim = greediest();
+    uint64_t end = kx_now(); /* with many tasks that takes long */
+    kx_excuse(end - now, end);
     kx_log('E', NULL, 0, "memory", "free=%uM victim=%s", (unsigned)(free >> 20),
            i ? i->task->name : "-");
     low = true;

@@ -55,10 +55,9 @@ uint64_t kx_later(uint64_t time, uint64_t late, uint64_t now)
 
 /* Our own lateness is nobody else's fault: deadlines that went by while we did
  * not run, or the whole machine did not, are put off by as much. */
-static void excuse(uint64_t now)
+void kx_excuse(uint64_t late, uint64_t now)
 {
-    uint64_t late = now - next_timer;
-    if (next_timer == 0 || late < LATE)
+    if (late < LATE)
         return;
     for (unsigned n = 0; n < kx_n_tasks; n++) {
         struct kx_task *t = &kx_tasks[n];
@@ -83,7 +82,8 @@ void kx_timers(void)
 {
     uint64_t now = kx_now();
 
-    excuse(now);
+    if (next_timer)
+        kx_excuse(now - next_timer, now);
     next_timer = KX_NEVER;
     kx_background_wake();
     if (now >= next_second) {

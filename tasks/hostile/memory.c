@@ -4,9 +4,11 @@
 #include "hostile.h"
 
 #include <string.h>
+#include <usrd/client.h>
 
 #define MIB (1024 * 1024)
-#define BODY (64 * 1024)
+#define GROWN 4000 /* ms; by then others have what they want */
+#define BODY (8 * 1024)
 
 /* All the memory there is, in touched pages. */
 void attack_hog(void)
@@ -62,6 +64,7 @@ void attack_grow_ports(void)
 {
     unsigned n = 0;
 
+    usrd_sleep(GROWN);
     while (mach_reply_port() != MACH_PORT_NULL)
         n++;
     ktap_ok(false, "%u ports, and no more", n);
@@ -74,9 +77,9 @@ void attack_grow_messages(void)
         mach_msg_header_t head;
         char bytes[BODY];
     } msg;
-    unsigned n = 0;
 
-    for (;; n++) {
+    usrd_sleep(GROWN);
+    for (;;) {
         mach_port_t port = mach_reply_port();
         for (unsigned k = 0; k < MACH_PORT_QLIMIT_DEFAULT; k++) {
             memset(&msg.head, 0, sizeof msg.head);

@@ -16,10 +16,11 @@ from . import qemu
 # These end a scenario at once, whatever QEMU's exit status will be.
 FATAL = re.compile(r'\bpanic[ :]|^db(\{\d+\})?> |Assertion `')
 
-# What the kernel says, in the middle of whatever line is being written, of an
-# interrupt that nobody raised, and of memory that is short.
-SPURIOUS = re.compile(r'(intnull\(\d+\)|vm_page warning: unable to recycle any '
-                      r'page)\r*\n')
+# What the kernel says of an interrupt that nobody raised, in the middle of
+# whatever line is being written.
+SPURIOUS = re.compile(r'intnull\(\d+\)\r*\n')
+# And of memory: a line of its own, that comes before the one it is in.
+SHORT = re.compile(r'^([^\n]+?)(vm_page warning: [^\n]*\n)', re.M)
 
 
 class Failed(Exception):
@@ -208,8 +209,8 @@ class Machine:
         while data := self._take():
             self._log.write(data)
             with self._news:
-                *whole, self.partial = SPURIOUS.sub('', (
-                    self.partial + data.decode('latin-1'))).split('\n')
+                text = SPURIOUS.sub('', self.partial + data.decode('latin-1'))
+                *whole, self.partial = SHORT.sub(r'\2\1', text).split('\n')
                 for text in [*map(logline.clean, whole)]:
                     if not self._over:
                         self.lines.append(text)

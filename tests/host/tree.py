@@ -54,8 +54,9 @@ def lost_formats(path):
 
 
 def lost_tests():
-    """Names that are no test's, rows without one."""
+    """Names that are no test's or guard's, rows without a test."""
     lost = []
+    holds = (ROOT / 'kernel-ext' / 'holds.h').read_text()
     for row in (ROOT / 'docs' / 'attacks.md').read_text().splitlines():
         cells = [cell.strip() for cell in row.strip('|').split('|')]
         if not row.startswith('|') or len(cells) != 5 or cells[2] in (
@@ -66,6 +67,8 @@ def lost_tests():
             (ROOT / 'tests' / path).exists() for path in (
                 f'scenarios/{name}.py', f'{name}.py', f'{name}.c'))]
         lost += [row] * (not names)
+        lost += [name for name in re.findall(r'`(\w+)`', cells[3])
+                 if f'KX_WITHOUT_{name} ' not in holds]
     return lost
 
 
@@ -105,8 +108,8 @@ def main():
             if not described(folder)]
     out.point(not bare, 'each folder has a README', bare)
     lost = lost_tests()
-    out.point(not lost, 'each row of docs/attacks.md names a test that is '
-              'there, or says that there is none', lost)
+    out.point(not lost, 'each row of docs/attacks.md names a test, and a '
+              'guard, that is there, or says that there is none', lost)
     out.plan()
     raise SystemExit(bool(out.failed))
 
