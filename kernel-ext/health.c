@@ -84,12 +84,18 @@ static void ask(struct kx_task *t, uint64_t now)
         i->probe_at = status.mps_seqno + status.mps_msgcount + 1;
 }
 
+/* Is it one that is to be asked? */
+static bool is_asked(const struct kx_task *t)
+{
+    return t->current->registered && t->current->watched && period(t);
+}
+
 /* Set the deadline at which to look again; ask, if it is time for it. */
 void kx_health_arm(struct kx_task *t)
 {
     struct kx_incarnation *i = t->current;
     uint64_t now = kx_now(), often = period(t);
-    bool asks = i->registered && i->watched && often;
+    bool asks = is_asked(t);
 
     /* However often it is heard of: it may be a callback that does that. */
     if (asks && now >= i->asked + often)
@@ -98,6 +104,20 @@ void kx_health_arm(struct kx_task *t)
     if (due(t) < next)
         next = due(t);
     kx_arm(t, next == KX_NEVER || !KX_HOLDS(WATCHDOG) ? 0 : next);
+}
+
+/* It was starved, or we were late, and nobody has asked it since it was heard
+ * of: it may be well. */
+static bool was_not_asked(struct kx_task *t, uint64_t now)
+{
+    struct kx_incarnation *i = t->current;
+
+    if (!is_asked(t) || i->asked > i->heartbeat)
+        return false;
+    ask(t, now);
+    if (i->phase == KX_ALIVE)
+        kx_arm(t, now + period(t));
+    return true;
 }
 
 /* The watchdog ran out.  The loop sends a heartbeat each half of it, so a
@@ -114,6 +134,8 @@ void kx_health_check(struct kx_task *t)
         kx_health_arm(t);
         return;
     }
+    if (was_not_asked(t, now))
+        return;
     uint64_t used = kx_cpu(i, &runnable) - i->cpu;
     bool spun = used >= t->words.watchdog / 4;
     if (!spun && runnable && i->starved++ < STARVED_MAX) {
