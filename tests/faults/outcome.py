@@ -65,6 +65,7 @@ class Watch:
             self.deaths.append(line)
         elif line.verb in ('restart', 'ready'):
             self.restarts.append(line)
+            self.failed = None      # the operator has started it again
         else:
             self.failed = line
 
