@@ -3,7 +3,9 @@
 it translates, kept for as long as the programs are the same."""
 import hashlib
 import json
+import os
 import re
+import shutil
 
 from programs import ROOT, file, instructions, text_range
 import scene
@@ -25,12 +27,13 @@ def executed(iommu=False):
         found = _look(programs, iommu)
         keep.parent.mkdir(parents=True, exist_ok=True)
         keep.write_text(json.dumps(found))
-    return json.loads(keep.read_text())
+    return {program: {when: set(places) for when, places in both.items()}
+            for program, both in json.loads(keep.read_text()).items()}
 
 
 def _look(programs, iommu):
     ranges = ','.join('{:#x}..{:#x}'.format(*text_range(p)) for p in programs)
-    folder = KEEP / 'executed'
+    folder = KEEP / f'executed-{os.getpid()}'
     folder.mkdir(parents=True, exist_ok=True)
     first, then = folder / 'first', folder / 'then'
     guest = Guest(folder, iommu, extra=['-d', 'in_asm', '-D', str(first),
@@ -49,4 +52,5 @@ def _look(programs, iommu):
             for path in (first, then))
         result[program] = {'start': sorted(start - load),
                            'load': sorted(load)}
+    shutil.rmtree(folder)
     return result

@@ -15,7 +15,7 @@ import struct
 import subprocess
 import time
 
-from programs import member, sizes, symbols, text_range
+from programs import instructions, member, sizes, symbols, text_range
 import pages
 import scene
 from gdb import Gdb, Gone
@@ -191,8 +191,9 @@ class Guest:
             if self._resume() != at['mach_msg_trap']:
                 continue
             cr3 = self.gdb.cr3()
-            table = pages.walk(self.memory, cr3, at['usrd_devices'])[0]
-            if self.memory[table + 12:table + 76].split(b'\0')[0] == device:
+            table = pages.walk(self.memory, cr3, at['usrd_devices'])
+            if table and self.memory[table[0] + 12:table[0] + 76].split(
+                    b'\0')[0] == device:
                 self.text[name], self.dma[name] = ({
                     page: frame for page, frame, _ in pages.mapped(
                         self.memory, cr3, *between)}
@@ -389,9 +390,12 @@ class Guest:
     def catch(self, name, rng, beats=40):
         """It stands in driver NAME, at an instruction that its clients have it
         execute, drawn from RNG: registers, or None."""
+        program = scene.DRIVERS[name].program
+        every = [*instructions(program)]
         for _ in range(4):
-            address = rng.choice(self.executed[scene.DRIVERS[name].program]
-                                 ['load'])
+            while (address := rng.choice(every)) not in \
+                    self.executed[program]['load']:
+                pass
             if regs := self.stop_at(name, address, beats // 4):
                 return regs
         return None

@@ -98,8 +98,11 @@ def inject(guest, driver, kind, rng):
     starts = rng.random() < (0.9 if d.starts else 0.25)
     places = guest.executed[d.program]['start' if starts else 'load']
     listing = instructions(d.program)
-    for _ in range(400):
-        address = rng.choice(places)
+    every = [*listing]
+    for _ in range(4000):
+        address = rng.choice(every)     # the same whatever else is executed
+        if address not in places:
+            continue
         code, text = listing[address]
         frame = guest.text[driver].get(address & ~0xfff)
         new = CHANGES[kind](code, text, rng)

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""docs/reliability.md of the summaries in committed/: `report.py`."""
+import collections
+import json
+import pathlib
+
+import programs  # noqa: F401, for the path
+from outcome import OUTCOMES
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COMMITTED = pathlib.Path(__file__).parent / 'committed'
+NS = 32                 # of the guest's time for an instruction
+LISTED = ('other-task', 'kernel-ext-lost', 'kernel-lost')
+HEAD = '''# Reliability
+
+What became of faults that were made on purpose, by `tests/faults` (its README says how).
+This page is made by `tests/faults/report.py` from `tests/faults/committed/`; do not edit it.
+
+The machine is the one that ships: Debian's kernel, `kernel-ext` and drivers as built, in
+QEMU, an instruction a {ns} ns of its time. Eleven drivers are used by clients that check all
+data all the time. A fault is made from its seed alone, which does the same again:
+
+    tests/faults/run -n 1 --seed 1000017 --class text --class data        # which classes: see below
+
+*Manifested* is what had any effect that was seen. *Without a sign* is a driver that goes on
+and answers its clients with errors, with wrong data or not at all, while its heartbeats are
+as they should be: no supervisor from outside sees that, and the operator's `kill` ends it.
+'''
+
+
+def table(heads, rows):
+    lines = ['| ' + ' | '.join(map(str, row)) + ' |' for row in rows]
+    return '\n'.join(['| ' + ' | '.join(heads) + ' |',
+                      '|' + ' --- |' * len(heads), *lines]) + '\n'
+
+
+def percentile(values, share):
+    return values[min(len(values) - 1, int(share * len(values)))]
+
+
+def us(value):
+    return f'{value:,} us ({value * 1000 // NS:,})'
+
+
+def spread(values):
+    return [len(values), *(us(v) for v in (
+        percentile(values, .5), percentile(values, .99), values[-1]))]
+
+
+def setting(name, data):
+    """One chapter: a machine, with what was run on it."""
+    total = collections.Counter()
+    by_class = collections.defaultdict(collections.Counter)
+    by_driver = collections.defaultdict(collections.Counter)
+    for what, driver, outcome, n in data['counts']:
+        total[outcome] += n
+        by_class[what][outcome] += n
+        by_driver[driver][outcome] += n
+    made = sum(n for o, n in total.items() if o != 'not-placed')
+    text = [f'## {title(data)}\n', verdict(total, made, data)]
+    heads = ['', *OUTCOMES]
+    for name, rows in ('class', by_class), ('driver', by_driver):
+        text.append(table([name, *heads[1:]], [
+            [key, *(rows[key][o] for o in OUTCOMES)] for key in sorted(rows)]))
+    text.append('Outages, from death to ready, by class (in brackets '
+                'instructions):\n')
+    text.append(table(['class', 'recovered', 'median', 'p99', 'maximum'], [
+        [k, *spread(v)] for k, v in data['outages'].items() if v]))
+    if any(data['silences'].values()):
+        text.append('Hangs: how long nothing was heard before it was one '
+                    '(watchdog 100 ms), which no outage contains:\n')
+        text.append(table(['class', 'hangs', 'median', 'p99', 'maximum'], [
+            [k, *spread(v)] for k, v in data['silences'].items() if v]))
+    text.append('Causes of the deaths: ' + ', '.join(
+        f'{cause} {n}' for cause, n in causes(data).most_common()) + '.\n')
+    return '\n'.join(text + listed(data))
+
+
+def title(data):
+    return ('With the IOMMU' if data['iommu'] else 'Without an IOMMU') + (
+        ', on `boot/harden`\'s kernel' if data['hardened'] else
+        ', on the stock kernel')
+
+
+def causes(data):
+    total = collections.Counter()
+    for _, cause, n in data['causes']:
+        total[cause] += n
+    return total
+
+
+def verdict(total, made, data):
+    shown = made - total['none']
+    seen = total['recovered'] + total['given-up']
+    lost = sum(total[o] for o in LISTED)
+    silent = total['client-error'] + total['wrong-data']
+    failed = seen + lost
+    return (f'{made:,} faults in {data["boots"]} boots, {shown:,} '
+            f'manifested. Kernel lost {total["kernel-lost"]}, `kernel-ext` '
+            f'lost {total["kernel-ext-lost"]}, another task affected '
+            f'{total["other-task"]}. Memory that nobody was given changed '
+            f'by DMA: {sum(n for _, n in data["dma"])} pages'
+            f'{", seeds " + str([s for s, _ in data["dma"]][:20]) if data["dma"] else ""}. '
+            f'Of {failed:,} faults that ended a driver {total["recovered"]:,} '
+            f'({100 * total["recovered"] / max(1, failed):.2f} %) were '
+            f'recovered from without help; {total["given-up"]} were given up '
+            f'as policy says (`rtc` has the default limit of five deaths in '
+            f'ten seconds; a driver that finds no device, or ends with 0, is '
+            f'not started again). Without a sign: {silent:,} '
+            f'({total["client-error"]} errors or no answer, '
+            f'{total["wrong-data"]} wrong data).\n')
+
+
+def listed(data):
+    """Each bad outcome: the worst whole, the others by their seeds."""
+    why = json.loads((COMMITTED / 'explanations.json').read_text())
+    text = []
+    for outcome in LISTED:
+        for one in (r for r in data['bad'] if r['outcome'] == outcome):
+            seed = str(one['seed'])
+            what = why.get(seed) or (one.get('affected') or one.get('why'))
+            text.append(f'- **{outcome}**, seed {seed}: {one["class"]} '
+                        f'{one["kind"]} in `{one["driver"]}`: {what}')
+    if text:
+        text.append('')
+    for outcome in 'client-error', 'wrong-data':
+        seeds = collections.defaultdict(list)
+        for one in data['bad']:
+            if one['outcome'] == outcome:
+                seeds[one['class'], one['driver']].append(one['seed'])
+        if seeds:
+            text.append(f'Seeds of `{outcome}`: ' + '; '.join(
+                f'{what} in {driver}: ' + ' '.join(map(str, sorted(s)))
+                for (what, driver), s in sorted(seeds.items())) + '.\n')
+    return text
+
+
+def main():
+    parts = [setting(path.stem, json.loads(path.read_text()))
+             for path in sorted(COMMITTED.glob('*.json'))
+             if path.stem != 'explanations']
+    (ROOT / 'docs/reliability.md').write_text(
+        HEAD.format(ns=NS) + '\n' + '\n'.join(parts))
+
+
+if __name__ == '__main__':
+    main()
