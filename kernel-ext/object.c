@@ -40,7 +40,7 @@ struct kx_object *kx_object_find(const struct kx_task *owner, unsigned share)
     return NULL;
 }
 
-static kern_return_t make_holder(void)
+kern_return_t kx_holder(void)
 {
     mach_port_t task;
     if (KX_OWN(KX_OWN_HOLDER) != MACH_PORT_NULL)
@@ -84,7 +84,7 @@ void kx_object_free(struct kx_object *o)
 
 static kern_return_t make(struct kx_object *o)
 {
-    kern_return_t kr = make_holder();
+    kern_return_t kr = kx_holder();
     if (kr == KERN_SUCCESS)
         kr = kx_port_make(KX_P_PAGER, index_of(o));
     if (kr == KERN_SUCCESS)

@@ -26,6 +26,7 @@ struct kx_object *kx_object_new(const struct kx_task *owner, unsigned share,
                                 uint64_t size);
 struct kx_object *kx_object_find(const struct kx_task *owner, unsigned share);
 void kx_object_free(struct kx_object *o); /* nobody may have mapped it */
+kern_return_t kx_holder(void); /* make the holder, if it is not there */
 mach_port_t kx_object_port(const struct kx_object *o); /* for vm_map */
 kern_return_t kx_object_supply(struct kx_object *o, uint64_t offset,
                                vm_offset_t data, uint64_t size);

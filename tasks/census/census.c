@@ -17,6 +17,8 @@
 
 #include <device/userspace_driver_sdk.h>
 
+#include "kernel.h"
+
 static int get(const char *task, usrd_info_t info)
 {
     usrd_name_t name, cause;
@@ -50,10 +52,11 @@ static void count(const char *task, unsigned long us)
 
     get(task, info);
     snprintf(text, sizeof text,
-             "incarnation=%lu tasks=%lu threads=%lu ports=%lu free=%lu us=%lu",
+             "incarnation=%lu tasks=%lu threads=%lu ports=%lu free=%lu us=%lu "
+             "kernel=%lu",
              info[USRD_INFO_INCARNATION], info[USRD_INFO_TASKS],
              info[USRD_INFO_THREADS], info[USRD_INFO_PORTS],
-             info[USRD_INFO_FREE_PAGES], us);
+             info[USRD_INFO_FREE_PAGES], us, kernel_ports());
     say(text);
 }
 

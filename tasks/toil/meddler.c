@@ -19,6 +19,8 @@
 #include <usrd/client.h>
 #include <usrd/operator.h>
 
+#include "../census/kernel.h"
+
 #define SELF "meddler"
 #define SHELL "shell"
 #define TASKS 32u
@@ -214,8 +216,8 @@ static void count(unsigned long minute)
            minute, info[USRD_INFO_TASKS], info[USRD_INFO_THREADS],
            info[USRD_INFO_PORTS], info[USRD_INFO_FREE_PAGES],
            info[USRD_INFO_OWN_KB]);
-    printf("ready=%u of=%u orders=%u refused=%u call=%luns\n", ready, drivers,
-           done, refused, ns);
+    printf("ready=%u of=%u orders=%u refused=%u call=%luns kernel=%lu\n", ready,
+           drivers, done, refused, ns, kernel_ports());
     all(false, usrd_op_start);
 }
 

@@ -4,7 +4,7 @@ from . import witness
 from .scenario import Scenario
 
 LINE = (r' census#1 log text="incarnation=(\d+) tasks=(\d+) threads=(\d+) '
-        r'ports=(\d+) free=(\d+) us=(\d+)"')
+        r'ports=(\d+) free=(\d+) us=(\d+) kernel=(\d+)"')
 
 
 def crashes(step, last):
@@ -22,6 +22,9 @@ task census -- die {step} {last}
             seen = {count[column] for count in counts}
             s.check(len(seen) == 1, f'{what} are what they were: {max(seen)}',
                     f'they were {[count[column] for count in counts]}')
+        kernel = [count[6] for count in counts]
+        s.check(0 < max(kernel) <= min(kernel) + 16,
+                f"the kernel's ports: {kernel}")
         free = [count[4] for count in counts]
         s.check(max(free) - min(free) <= 16, f'free pages have no trend: {free}')
         took = [count[5] / (count[0] - before) for count, before

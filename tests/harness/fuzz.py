@@ -7,7 +7,7 @@ from . import witness
 from .scenario import Scenario
 
 COUNT = (r' census#1 log text="incarnation=(\d+) tasks=(\d+) threads=(\d+) '
-         r'ports=(\d+) free=(\d+) us=\d+"')
+         r'ports=(\d+) free=(\d+) us=\d+ kernel=\d+"')
 SENT = re.compile(r' fuzz#(\d+) log text="sent=(\d+) bad=(\d+) errors=(\d+) '
                   r'done=(\d+) silent=(\d+) died=(\d+) refused=(\d+)"')
 SLAB = 80       # pages that the kernel takes at once for its own small objects

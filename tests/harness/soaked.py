@@ -45,7 +45,7 @@ ORDERS = ('kill', 'restart', 'hang')
 COUNT = (r' meddler#1 log text="minute=(\d+) tasks=(\d+) threads=(\d+) '
          r'ports=(\d+) free=(\d+) own=(\d+)"')
 READY = (r' meddler#1 log text="ready=(\d+) of=(\d+) orders=(\d+) '
-         r'refused=(\d+) call=(\d+)ns"')
+         r'refused=(\d+) call=(\d+)ns kernel=(\d+)"')
 REPORT = re.compile(r' (\w+)#(\d+) log text="good=(\d+) down=(\d+) '
                     r'died=(\d+) wrong=(\d+)"')
 # The kernel has pages that are not counted as free, up to so many, in a list of
@@ -59,13 +59,16 @@ WATCHDOG = 'watchdog=4s'
 PROGRAMS = {'ram': ('=ramdisk', '-- 1M'), 'part': ('', 'provides=vda1')}
 
 
-def image(disk, seed, minutes, times, ms):
+def image(disk, seed, minutes, times, ms, only=None):
     lines = [QEMU.format(disk=disk)]
     for name in DRIVERS:
         program, words = PROGRAMS.get(name, ('', ''))
         lines += [f'task {name}{program} {WATCHDOG} start-limit=0 {words}']
     lines += [f'task {name}=toil {WATCHDOG} needs={needs} -- {pace} {words}'
               for name, needs, words, pace in CLIENTS]
+    if only:
+        lines = lines[:1] + [line for line in lines[1:]
+                             if line.split()[1].split('=')[0] in only]
     return '\n'.join(lines + [
         f'task shell {WATCHDOG}',
         'task meddler=build/tasks/toil/meddler operator=yes needs=* '
@@ -88,8 +91,11 @@ def type_something(m, rng):
     m.send(f'{rng.choice(ORDERS)} {rng.choice(DRIVERS)}')
 
 
-def flat(s, counts):
-    """Of everything as much as at the first look."""
+def flat(s, counts, kernel):
+    """Of everything as much as at the first look; but for a port of the kernel's
+    that a look costs."""
+    s.check(0 < max(kernel) <= min(kernel) + 2 * len(kernel) + 6,
+            f"the kernel's ports: {kernel[0]} to {kernel[-1]}", str(kernel))
     for what, column in (('tasks', 1), ('threads', 2), ('port names', 3)):
         seen = [count[column] for count in counts]
         s.check(len(set(seen)) == 1, f'{what} are what they were: {seen[-1]}',
@@ -130,16 +136,17 @@ def served(s, lines, minutes):
                 f'{name}: {reports} reports, good, down, died, wrong: {sums}')
 
 
-def soak(seed, minutes, times, seconds, ms=3000):
-    """A scenario of its own: so many looks, one in each MINUTES."""
+def soak(seed, minutes, times, seconds, ms=3000, only=None):
+    """A scenario of its own: so many looks, one in each MINUTES; ONLY these
+    drivers and clients."""
     s = Scenario('', seconds=seconds, icount=7)
     rng = random.Random(seed)
     disk = s.folder / 'disk.raw'
     disk.write_bytes(bytes(4096 * 512))
     tables.gpt(disk, (2048, 4000))
-    counts, calls = [], []
-    with s.boot(image(disk, seed, minutes, times, ms)) as m:
-        m.expect(r' uart#1 ready ')     # so its other end is there
+    counts, calls, kernel = [], [], []
+    with s.boot(image(disk, seed, minutes, times, ms, only)) as m:
+        m.expect(r' N kernel-ext up ')  # so the other ends are there
         threading.Thread(target=send_back, args=[m.socket('uart')],
                          daemon=True).start()
         for n in range(times):
@@ -149,14 +156,16 @@ def soak(seed, minutes, times, seconds, ms=3000):
             s.tap.note(found[0].split('text=')[1], ready[0].split('text=')[1])
             s.check(ready[1] == ready[2], 'each is')
             calls.append(int(ready[5]))
+            kernel.append(int(ready[6]))
             type_something(m, rng)
         m.expect(r' meddler#1 log text=end$')
-        flat(s, counts)
+        flat(s, counts, kernel)
         if times >= 20:
             alike(s, 'ns of a call to hello', calls)
             alike(s, 'us of its outages', [int(found[1]) for found in filter(
                 None, map(OUTAGE.search, m.lines))])
-        served(s, m.lines, minutes * times)
+        if not only:
+            served(s, m.lines, minutes * times)
         s.tap.note(f'{len(m.lines)} lines')
     s.forbid(r' log text="?wrong', 'no client saw what it should not')
     s.forbid(r' (stuck|lost|guard|unquiet|kept|cold|failed|flood) \w+=')
