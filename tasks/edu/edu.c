@@ -22,6 +22,7 @@
 #include "edu_dma.h"
 
 #define EDU_TIME 250 /* ms that the device may take to become idle */
+#define EDU_RECORDS 2u
 
 static struct {
     struct usrd_pci_function function;
@@ -138,6 +139,8 @@ static kern_return_t edu_read(usrd_driver_t driver, void *context,
     int n = snprintf(text, sizeof text, "%lu\n", (unsigned long)edu.result);
 
     (void)context, (void)mode;
+    if (recnum >= EDU_RECORDS)
+        return D_INVALID_RECNUM;
     if (recnum == 1) {
         if (bytes_wanted == 0 || bytes_wanted > EDU_BUFFER_BYTES)
             return D_INVALID_SIZE;
@@ -161,6 +164,8 @@ static kern_return_t edu_write(usrd_driver_t driver, void *context,
     char text[16] = "";
 
     (void)context, (void)mode, (void)bytes_written;
+    if (recnum >= EDU_RECORDS)
+        return D_INVALID_RECNUM;
     if (bytes_to_write == 0 ||
         bytes_to_write > (recnum ? EDU_BUFFER_BYTES : sizeof text - 1))
         return D_INVALID_SIZE;
