@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The other end of a network cable: UDP datagrams for a guest, as raw frames
-through QEMU's `-netdev dgram`; what comes back makes the next be sent, so it is
-the guest that sets the pace."""
+through QEMU's `-netdev stream`; what comes back makes the next be sent, so it
+is the guest that sets the pace."""
 import os
 import socket
 import struct
@@ -13,24 +13,24 @@ GUEST_MAC, HOST_MAC = '52:54:00:00:07:0f', '52:54:00:00:07:02'
 GUEST, HOST = '10.0.7.15', '10.0.7.2'
 ECHO, SOURCE = 7, 10000     # ports: of the source, and the number of the kind
 IP, UDP, PORTS = 20, 8, slice(34, 38)   # bytes of headers; the ports in a frame
-# Of the guest's time: what comes is handed over so often, all at once.  So each
-# datagram is waited for where there is one, and sixteen are a burst, however
-# fast the host is.
+# Of the guest's time: what came is handed over so often, all at once.  A burst
+# is written and read as a whole, and the next begins when all of the last has
+# come back: so it is one for the guest, too, however busy the host is.
 INTERVAL_US = 200
 ROUNDS = 5                  # of each figure
 LOOK = 64                   # datagrams between two looks at the console
-PATIENCE = 2                # seconds, then what may have been lost comes again
+# Seconds of silence: what the guest had no room to send does not come, and it
+# begins anew when nothing can be in flight any more; and until it is given up.
+SILENCE, PATIENCE = 5, 60
 
 
 BURST = 16
-ECHOES = [('echo_64.in_flight_1', 64, 1, 1, 1),
-          ('echo_64.in_flight_16', 64, BURST, 1, 1),
-          ('echo_1472.in_flight_1', 1472, 1, 1, 1),
-          ('echo_1472.in_flight_16', 1472, BURST, 1, 1)]
-ONE_WAY = [('receive_64', 64, BURST, BURST, 1),
-           ('receive_1472', 1472, BURST, BURST, 1),
-           ('send_64', 64, 1, 1, BURST),
-           ('send_1472', 1472, 1, 1, BURST)]
+ECHOES = [('echo_64.in_flight_1', 64, 1, 1),
+          ('echo_64.in_flight_16', 64, BURST, BURST),
+          ('echo_1472.in_flight_1', 1472, 1, 1),
+          ('echo_1472.in_flight_16', 1472, BURST, BURST)]
+ONE_WAY = [('receive_64', 64, BURST, 1), ('receive_1472', 1472, BURST, 1),
+           ('send_64', 64, 1, BURST), ('send_1472', 1472, 1, BURST)]
 
 
 def kinds(prefix, of):
@@ -75,20 +75,19 @@ class Wire:
 
     def __init__(self, folder):
         folder.mkdir(parents=True, exist_ok=True)
-        self._own, self._peer = (qemu.socket_path(folder, name)
-                                 for name in ('wire-host', 'wire-guest'))
-        for path in (self._own, self._peer):
-            if os.path.exists(path):
-                os.unlink(path)
-        self._link = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._link.bind(self._own)
-        self._link.settimeout(PATIENCE)
+        self._path = qemu.socket_path(folder, 'wire')
+        if os.path.exists(self._path):
+            os.unlink(self._path)
+        self._door = socket.socket(socket.AF_UNIX)
+        self._door.bind(self._path)
+        self._door.listen()
+        self._door.settimeout(30)
+        self._link, self._came = None, b''
 
     @property
     def qemu_words(self):
-        return ['-netdev', 'dgram,id=wire,local.type=unix,'
-                f'local.path={self._peer},remote.type=unix,'
-                f'remote.path={self._own}',
+        return ['-netdev', 'stream,id=wire,server=off,addr.type=unix,'
+                f'addr.path={self._path}',
                 '-object', 'filter-buffer,id=bursts,netdev=wire,'
                 f'queue=tx,interval={INTERVAL_US}',
                 '-device', 'virtio-net-pci,netdev=wire,disable-legacy=on,'
@@ -98,41 +97,57 @@ class Wire:
         return self
 
     def __exit__(self, *_):
-        self._link.close()
+        for link in (self._door, self._link):
+            if link:
+                link.close()
 
     def measure(self, machine, kinds):
         """Each of KINDS (the name of its figures, bytes of its datagrams, how
-        many are sent first, then how many for each so many that come back),
-        until the guest has said ROUNDS figures of that name."""
-        for number, (name, size, first, each, of) in enumerate(kinds):
-            self._keep(frame(size, SOURCE + number), first, each, of,
+        many are sent at once, after how many have come back), until the guest
+        has said ROUNDS figures of that name."""
+        self._link, _ = self._door.accept()
+        self._link.settimeout(1)
+        for number, (name, size, burst, of) in enumerate(kinds):
+            self._keep(frame(size, SOURCE + number), burst, of,
                        lambda: ROUNDS <= sum(f'bench {name} ' in line
                                              for line in machine.lines))
 
-    def _keep(self, out, first, each, of, over):
-        self._send(out, first)
+    def _keep(self, out, burst, of, over):
         ports = out[PORTS], out[PORTS][2:] + out[PORTS][:2]
-        back = silent = 0
+        back, silent = of, 0    # so that it begins
         while not over():
+            if silent > PATIENCE:
+                raise Failed('no more comes back')
             for _ in range(LOOK):
+                if back >= of:
+                    self._send(out, burst)
+                    back = 0
                 try:
-                    data = self._link.recv(2048)
+                    data = self._receive()
                 except TimeoutError:
                     silent += 1
-                    if silent * PATIENCE > 30:
-                        raise Failed('no more comes back') from None
-                    if not over():
-                        self._send(out, first)  # it may have been lost
-                    back = 0
+                    if silent % SILENCE == 0:
+                        back = of
                     break
                 silent = 0
                 if data[PORTS] in ports:
                     back += 1
-                    if back % of == 0:
-                        self._send(out, each)
                 elif data[12:14] == b'\x08\x06' and data[21] == 1:
                     self._send(arp_answer(data), 1)
 
     def _send(self, data, times):
-        for _ in range(times):
-            self._link.sendto(data, self._peer)
+        self._link.sendall((struct.pack('!I', len(data)) + data) * times)
+
+    def _receive(self):
+        """The next frame; each has its length before it, as QEMU's streams
+        have."""
+        while True:
+            if len(self._came) >= 4:
+                end = 4 + int.from_bytes(self._came[:4], 'big')
+                if len(self._came) >= end:
+                    data, self._came = self._came[4:end], self._came[end:]
+                    return data
+            more = self._link.recv(65536)
+            if not more:
+                raise Failed('QEMU has pulled the plug')
+            self._came += more
