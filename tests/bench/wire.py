@@ -108,9 +108,15 @@ class Wire:
         self._link, _ = self._door.accept()
         self._link.settimeout(1)
         for number, (name, size, burst, of) in enumerate(kinds):
-            self._keep(frame(size, SOURCE + number), burst, of,
-                       lambda: ROUNDS <= sum(f'bench {name} ' in line
-                                             for line in machine.lines))
+            def over():
+                return ROUNDS <= sum(f'bench {name} ' in line
+                                     for line in machine.lines)
+            try:
+                self._keep(frame(size, SOURCE + number), burst, of, over)
+            except ConnectionError as why:  # it has said all, or it has died
+                machine.exit_status()
+                if not over():
+                    raise Failed(str(why)) from None
 
     def _keep(self, out, burst, of, over):
         ports = out[PORTS], out[PORTS][2:] + out[PORTS][:2]
@@ -149,5 +155,5 @@ class Wire:
                     return data
             more = self._link.recv(65536)
             if not more:
-                raise Failed('QEMU has pulled the plug')
+                raise ConnectionError('QEMU has pulled the plug')
             self._came += more
