@@ -6,7 +6,7 @@
  * device, as hello is for one without hardware.
  *
  * A character device.  Record 0: write a number, read its factorial (32 bits).
- * Record 1 is the device's buffer, up to 4,096 bytes of which are written and
+ * Record 1 is the device's buffer, up to 4,095 bytes of which are written and
  * read.
  *
  * Left out: message interrupts. */

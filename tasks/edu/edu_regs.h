@@ -30,7 +30,8 @@
 #define EDU_DMA_TO_MEMORY 0x2u
 #define EDU_DMA_INTERRUPT 0x4u
 #define EDU_BUFFER 0x40000 /* the device's own, as its address */
-#define EDU_BUFFER_BYTES 4096u
+/* Of its 4,096: QEMU ends itself at a transfer that reaches the last one. */
+#define EDU_BUFFER_BYTES 4095u
 #define EDU_DMA_MS 500 /* that a transfer may take */
 
 #endif

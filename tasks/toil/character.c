@@ -14,7 +14,7 @@
 #include "toil.h"
 
 #define REOPEN 32 /* rounds */
-#define BUFFER 4096
+#define BUFFER 4095 /* what edu has of it */
 #define EDU_MS 100 /* a transfer */
 
 static const char *name;
