@@ -5,7 +5,7 @@ and the partitions that are right are there, with what is in them."""
 from harness import Scenario, sums, tables, witness
 
 RECORDS = 1024
-s = Scenario('', seconds=90)
+s = Scenario('', seconds=90, grub=True)
 disks, wanted = {}, {}
 
 
