@@ -8,8 +8,10 @@ import struct
 
 from harness import qemu
 
-# Deaths may come by the thousand; a hang is cheap.
-FOREVER = 'restart=always restart-delay=0 start-limit=0 ready-timeout=1s'
+# Deaths may come by the thousand, but not so close that who dies each time it
+# starts leaves no processor to others; a hang is cheap.
+FOREVER = ('restart=always restart-delay=10ms restart-max-delay=20ms '
+           'start-limit=0 ready-timeout=1s')
 OFTEN = f'{FOREVER} watchdog=100ms op-timeout=500ms memory=4M'
 # As the .task file has it: given up after five deaths in ten seconds.
 DEFAULT = 'ready-timeout=1s watchdog=100ms op-timeout=500ms'
