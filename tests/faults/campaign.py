@@ -20,7 +20,8 @@ import scene
 from executed import executed
 from guest import SLOW, Guest, Lost
 
-CLASSES = ('text', 'data', 'control', 'device', 'edge')
+# Of a hundred faults so many are of each class.
+CLASSES = {'text': 45, 'data': 30, 'control': 12, 'device': 7, 'edge': 6}
 FAST = 20               # ms between two rounds of who uses the driver
 SWEPT = ('ramdisk', 'virtio-blk')
 
@@ -33,7 +34,7 @@ def arguments():
     parser.add_argument('--seed', type=int, default=1,
                         help='of the first; the next has one more (1)')
     parser.add_argument('--class', dest='classes', action='append',
-                        choices=CLASSES, help='only of these (all)')
+                        choices=[*CLASSES], help='only of these (all)')
     parser.add_argument('--driver', action='append', dest='drivers',
                         choices=[*scene.DRIVERS], help='only in these (all)')
     parser.add_argument('--iommu', action='store_true',
@@ -48,23 +49,26 @@ def arguments():
     return parser.parse_args()
 
 
-def modules(names):
-    """Those classes that there are."""
-    found = {}
-    for name in names or CLASSES:
-        if (pathlib.Path(__file__).parent / f'{name}.py').exists():
-            found[name] = importlib.import_module(name)
-    return found
+MODULES = {name: importlib.import_module(name) for name in CLASSES}
 
 
-def plan(seed, classes, drivers):
-    """What the fault of this seed is, and the random numbers that follow."""
+def plan(seed):
+    """What the fault of this seed is, and the random numbers that follow.  It
+    is the same whatever else is asked for."""
     rng = random.Random(seed)
-    name = rng.choice(sorted(classes))
-    kinds = classes[name].KINDS
-    driver = rng.choice(drivers)
+    name = rng.choices([*CLASSES], CLASSES.values())[0]
+    kinds = MODULES[name].KINDS
+    driver = rng.choice([*scene.DRIVERS])
     kind = rng.choice([k for k in kinds if kinds[k].suits(driver)] or [None])
     return name, driver, kind, rng
+
+
+def chosen(seed, classes, drivers):
+    """All seeds from this one on that are of these classes and drivers."""
+    for seed in itertools.count(seed):
+        name, driver, kind, _ = plan(seed)
+        if name in classes and driver in drivers and kind:
+            yield seed
 
 
 class Campaign:
@@ -72,8 +76,6 @@ class Campaign:
 
     def __init__(self, options, write):
         self.options, self.write = options, write
-        self.classes = modules(options.classes)
-        self.drivers = options.drivers or [*scene.DRIVERS]
         self.executed = executed(options.iommu)
         self.guest, self.boots = None, 0
         self.fresh = {}         # drivers that are to be waited for
@@ -82,8 +84,8 @@ class Campaign:
     def run(self, seeds):
         end = self.options.minutes and time.monotonic() + \
             60 * self.options.minutes
-        seeds = [*interleaved(seeds, self.classes, self.drivers)]
-        for seed, following in zip(seeds, [*seeds[1:], seeds[-1]]):
+        seeds = [*interleaved(seeds)]
+        for seed, following in zip(seeds, [*seeds[1:], None]):
             if end and time.monotonic() > end:
                 break
             self.write(self.one(seed, following))
@@ -91,34 +93,32 @@ class Campaign:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def one(self, seed, following=None):
-        name, driver, kind, rng = plan(seed, self.classes, self.drivers)
+        """Its record.  `following` is the next, whose clients wake up."""
+        name, driver, kind, rng = plan(seed)
         record = {'seed': seed, 'class': name, 'driver': driver, 'kind': kind}
-        if kind is None:
-            return {**record, 'outcome': 'not-placed'}
+        then = following and plan(following)[1]
         try:
-            guest = self._machine()
-            guest.pace(driver, FAST)
-            if following is not None:
-                guest.pace(plan(following, self.classes, self.drivers)[1],
-                           FAST)
+            guest = self._machine(driver)
+            for quick in {driver, then} - {None}:
+                guest.pace(quick, FAST)
             self._fault(guest, record, rng)
-            if self.guest and (following is None or plan(
-                    following, self.classes, self.drivers)[1] != driver):
+            if self.guest and then != driver:
                 guest.pace(driver, SLOW)
         except Lost as why:
             record.update(outcome=f'{why.what}-lost', why=why.why,
-                          evidence=self.guest.lines[-12:])
+                          evidence=why.lines)
+            self._end()
+        except (OSError, RuntimeError, ValueError) as why:
+            record.update(outcome='not-placed', why=f'the runner: {why!r}')
             self._end()
         return record
 
     def _fault(self, guest, record, rng):
         driver = record['driver']
-        kind = self.classes[record['class']].KINDS[record['kind']]
-        if driver in self.fresh and not self.fresh.pop(driver).wait():
-            raise Lost('driver', 'the operator does not get it to run')
+        module = MODULES[record['class']]
+        kind = module.KINDS[record['kind']]
         watch = outcome.Watch(guest, driver)
-        done = self.classes[record['class']].inject(guest, driver,
-                                                    record['kind'], rng)
+        done = module.inject(guest, driver, record['kind'], rng)
         if done is None:
             guest.settle()
             record['outcome'] = 'not-placed'
@@ -139,7 +139,10 @@ class Campaign:
             record['rebooted'] = True
             self._end()
 
-    def _machine(self):
+    def _machine(self, driver):
+        """One on which the driver is as nobody has harmed it."""
+        if driver in self.fresh and not self.fresh.pop(driver).wait():
+            self._end()
         if not self.guest:
             self.boots += 1
             began = time.monotonic()
@@ -158,12 +161,12 @@ class Campaign:
         self.guest, self.fresh = None, {}
 
 
-def interleaved(seeds, classes, drivers, block=220):
+def interleaved(seeds, block=220):
     """The same seeds, so that few drivers at a time need clients that are
     quick: two of a block in turn."""
     for first in range(0, len(seeds), block):
-        part = sorted(seeds[first:first + block], key=lambda seed: plan(
-            seed, classes, drivers)[1])
+        part = sorted(seeds[first:first + block],
+                      key=lambda seed: plan(seed)[1])
         half = len(part) // 2
         for pair in itertools.zip_longest(part[:half], part[half:]):
             yield from (seed for seed in pair if seed is not None)
@@ -183,7 +186,9 @@ def main():
     options = arguments()
     write = writer(options.log)
     executed(options.iommu)
-    seeds = range(options.seed, options.seed + options.count)
+    seeds = [*itertools.islice(chosen(
+        options.seed, options.classes or CLASSES,
+        options.drivers or scene.DRIVERS), options.count)]
     children = []
     for n in range(1, options.jobs):
         if (child := os.fork()) == 0:

@@ -41,7 +41,7 @@ class Lost(Exception):
 
     def __init__(self, what, why):
         super().__init__(f'{what} lost: {why}')
-        self.what, self.why = what, why
+        self.what, self.why, self.lines = what, why, []
 
 
 def _die_with_parent():
@@ -52,7 +52,7 @@ class Guest:
     """One boot."""
 
     def __init__(self, folder, iommu=False, hardened=False, extra=(),
-                 patience=60):
+                 patience=120):
         self.folder, self.patience = folder, patience
         folder.mkdir(parents=True, exist_ok=True)
         self.drivers = list(scene.DRIVERS)
@@ -287,11 +287,12 @@ class Guest:
             if self._console in ready:
                 self._read()
                 if self._fatal:
-                    raise Lost('kernel', self._fatal)
+                    raise self._lost('kernel', self._fatal)
             if link in ready:
                 self._take()
             if not ready:
-                raise Lost(*self._silence())
+                raise self._lost('kernel-ext',
+                                 f'no beat in {self.patience} s')
         stopped = self.gdb.receive()
         self._read()
         return self.gdb.pc() if stopped[:3] == 'T05' else BEAT_AT
@@ -303,12 +304,14 @@ class Guest:
             time.sleep(0.1)
             self._read()
             guard = self.find(r'\] \w guard ')
-            raise Lost('kernel-ext' if guard else 'kernel', self._fatal or
-                       guard or 'QEMU has ended') from None
+            raise self._lost('kernel-ext' if guard else 'kernel',
+                             self._fatal or guard or 'QEMU has ended'
+                             ) from None
 
-    def _silence(self):
-        """It ran for so long and no beat came: who is it?"""
-        return 'kernel-ext', f'no beat in {self.patience} s'
+    def _lost(self, what, why):
+        lost = Lost(what, why)
+        lost.lines = self.lines[-12:]
+        return lost
 
     def _read(self):
         try:

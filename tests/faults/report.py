@@ -21,7 +21,7 @@ The machine is the one that ships: Debian's kernel, `kernel-ext` and drivers as 
 QEMU, an instruction a {ns} ns of its time. Eleven drivers are used by clients that check all
 data all the time. A fault is made from its seed alone, which does the same again:
 
-    tests/faults/run -n 1 --seed 1000017 --class text --class data        # which classes: see below
+    tests/faults/run -n 1 --seed 1000017
 
 *Manifested* is what had any effect that was seen. *Without a sign* is a driver that goes on
 and answers its clients with errors, with wrong data or not at all, while its heartbeats are
