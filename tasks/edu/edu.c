@@ -167,7 +167,7 @@ static kern_return_t edu_write(usrd_driver_t driver, void *context,
     if (recnum >= EDU_RECORDS)
         return D_INVALID_RECNUM;
     if (bytes_to_write == 0 ||
-        bytes_to_write > (recnum == 1 ? EDU_BUFFER_BYTES : sizeof text - 1))
+        bytes_to_write > (recnum ? EDU_BUFFER_BYTES : sizeof text - 1))
         return D_INVALID_SIZE;
     USRD_CHECK_RETURN(begin(driver, bytes_to_write, FALSE));
     if (recnum == 1) {

@@ -21,7 +21,7 @@ import scene
 from gdb import Gdb, Gone
 
 import image as bootimage
-import iso as bootiso
+from harness import direct
 from logtools import line as logline
 
 LARGE = 1 << 21
@@ -73,7 +73,8 @@ class Guest:
 
     def _start(self, iommu, hardened, extra):
         image = bootimage.parse(scene.text(self.folder, hardened), 'faults')
-        bootiso.write(image, self.folder / 'iso')
+        boot = self.folder / 'boot'
+        loads = direct.write(image, boot)
         backing = f'/dev/shm/usrd-faults-{os.getpid()}-{time.monotonic_ns()}'
         with open(backing, 'x+b') as file:
             file.truncate(scene.MEMORY)
@@ -83,16 +84,16 @@ class Guest:
                         '-object', 'memory-backend-file,id=ram,share=on,'
                         f'size={scene.MEMORY},mem-path={backing}',
                         '-machine', 'memory-backend=ram',
-                        '-cdrom', str(self.folder / 'iso'),
+                        *loads,
                         '-icount', f'shift={SHIFT},sleep=off',
                         '-serial', 'stdio', '-S',
-                        '-gdb', f'unix:{self._socket("gdb")},server=on',
-                        '-qmp', f'unix:{self._socket("qmp")},server=on,'
-                        'wait=off']
+                        '-gdb', 'unix:../gdb.sock,server=on',
+                        '-qmp', 'unix:../qmp.sock,server=on,wait=off']
         self._errors = open(self.folder / 'qemu-errors', 'wb')
         self._qemu = subprocess.Popen(
-            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=self._errors, preexec_fn=_die_with_parent)
+            self.command, cwd=boot, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=self._errors,
+            preexec_fn=_die_with_parent)
         self._console = self._qemu.stdout.fileno()
         os.set_blocking(self._console, False)
         end = time.monotonic() + self.patience
@@ -102,6 +103,7 @@ class Guest:
                 break
             except OSError:
                 if time.monotonic() > end or self._qemu.poll() is not None:
+                    os.unlink(backing)
                     self.close()
                     raise
                 time.sleep(0.02)
