@@ -13,9 +13,9 @@
 #include "../rtc/rtc.h"
 #include "toil.h"
 
-#define REOPEN 32 /* rounds */
+#define REOPEN 32   /* rounds */
 #define BUFFER 4095 /* what edu has of it */
-#define EDU_MS 100 /* a transfer */
+#define EDU_MS 100  /* a transfer */
 
 static const char *name;
 static mach_port_t device;
