@@ -6,7 +6,7 @@ from .barrage import barrage
 from .scenario import Scenario
 
 COUNT = (r' census#{} log text="incarnation=\d+ tasks=(\d+) threads=(\d+) '
-         r'ports=(\d+) free=(\d+) us=\d+"')
+         r'ports=(\d+) free=(\d+) us=\d+ ')
 SLAB = 80       # pages that the kernel takes at once for its own small objects
 
 
