@@ -20,6 +20,7 @@ def summary(paths):
     outages = collections.defaultdict(list)
     silences = collections.defaultdict(list)
     bad, strayed, boots, setting, seen = [], [], 0, {}, set()
+    given_up, mute = collections.Counter(), 0
     for record in records(paths):
         if 'boot' in record:
             boots += 1
@@ -34,6 +35,10 @@ def summary(paths):
                 outages[what].append(record.get('outage', 0))
                 if cause == 'hang' and 'silent' in record:
                     silences[what].append(record['silent'])
+            elif record['outcome'] == 'given-up':
+                given_up[record.get('failed', '?')] += 1
+            elif record['outcome'] == 'client-error':
+                mute += not record.get('errors')
             if record.get('dma'):
                 strayed.append([record['seed'], record['dma']])
             if record['outcome'] not in (*GOOD, 'not-placed'):
@@ -47,6 +52,7 @@ def summary(paths):
             'causes': [[*key, n] for key, n in sorted(causes.items())],
             'outages': {k: sorted(v) for k, v in sorted(outages.items())},
             'silences': {k: sorted(v) for k, v in sorted(silences.items())},
+            'given_up': given_up.most_common(), 'mute': mute,
             'dma': strayed, 'bad': sorted(bad, key=lambda r: r['seed'])}
 
 
