@@ -13,6 +13,7 @@
 static uint32_t versions[RECORDS]; /* 0: what is in it is unknown */
 static mach_port_t device;
 static struct usrd_ring *ring;
+static bool stale; /* what failed may be posted still, and be answered later */
 static uint64_t buffer[MOST * RECORD / 8], *data;
 
 static unsigned below(unsigned n)
@@ -61,6 +62,7 @@ static bool request(bool write, uint64_t record, size_t bytes)
     } else {
         kr = usrd_read(device, 0, record, data, bytes, &n);
     }
+    stale = kr != KERN_SUCCESS;
     if (!load_took(write ? "write" : "read", kr, since, true))
         return false;
     if (n != bytes)
@@ -123,12 +125,11 @@ int load_blocks(const char *name, bool by_ring, unsigned first)
     while (!open_it(name, by_ring))
         usrd_sleep(50);
     for (;;) {
-        unsigned errors = load_counts.errors;
         if (load_counts.sweep)
             sweep(first);
         load_round(round_of(first));
-        /* A request may be in it still, and never answered. */
-        if (ring && load_counts.errors != errors) {
+        if (ring && stale) {
+            stale = false;
             usrd_ring_close(ring);
             ring = NULL;
             while (!open_it(name, by_ring))
