@@ -19,9 +19,11 @@ This page is made by `tests/faults/report.py` from `tests/faults/committed/`; do
 
 The machine is the one that ships: Debian's kernel, `kernel-ext` and drivers as built, in
 QEMU, an instruction a {ns} ns of its time. Eleven drivers are used by clients that check all
-data all the time. A fault is made from its seed alone, which does the same again:
+data all the time. This is a run of ten minutes; `tests/faults/run -n 100000` is the long one,
+which has not been made yet. A fault is made from its seed alone, so that one number does the
+same to a machine just booted (what it met in the middle of a run, it may not meet there):
 
-    tests/faults/run -n 1 --seed 1000017
+    tests/faults/run -n 1 --seed 1000017 [--iommu]
 
 *Manifested* is what had any effect that was seen. *Without a sign* is a driver that goes on
 and answers its clients with errors, with wrong data or not at all, while its heartbeats are
