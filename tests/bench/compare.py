@@ -15,9 +15,9 @@ from harness import Failed, tap
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOLERANCE = 0.02
-# Seen: a disk's 3 %; a packet's 5, but 10 of an echo of 1,472 bytes where sixteen
-# are in flight, by how many of them the host has brought at a time.
-TOLERANCES = {'block.': 0.1, 'net.': 0.25}
+# Seen: a disk's 3 %; a packet's 37 %, the ring's part of one that is sent in a
+# burst, between an idle host and a busy one.
+TOLERANCES = {'block.': 0.1, 'net.': 0.5}
 PEER = 'linux.'     # not ours, and not everywhere
 # How long the host let its disk wait; and where in its work each kill met TCP.
 CHANCE = ('block.kill_to_read.p99', 'net.tcp.')
