@@ -12,11 +12,11 @@
 #include <device/userspace_driver_sdk.h>
 #include <usrd/client.h>
 
-#define LOAD_SILENT \
-    100 /* rounds without an answer after which a device that
-                           may lose things is called silent */
+/* Rounds without an answer after which a device that may lose things is called
+ * silent. */
+#define LOAD_SILENT 100
 
-/* What the host reads (tests/faults/clients.py), in this order. */
+/* What the host reads (tests/faults/guest.py), in this order. */
 struct load_counts {
     char name[32];    /* of the device */
     uint32_t good;    /* rounds in which all was as it should be */

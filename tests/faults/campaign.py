@@ -18,7 +18,8 @@ from programs import ROOT
 import outcome
 import scene
 from executed import executed
-from guest import SLOW, Guest, Lost
+from guest import SLOW, Guest
+from machine import Lost
 
 # Of a hundred faults so many are of each class.
 CLASSES = {'text': 45, 'data': 30, 'control': 12, 'device': 7, 'edge': 6}
