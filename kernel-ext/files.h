@@ -183,6 +183,7 @@ struct kx_device *kx_name_next(const struct kx_device *d);
 
 /* list.c: what others may know. */
 enum usrd_task_state kx_shown_state(const struct kx_task *t);
+unsigned kx_generation(const struct kx_task *t);   /* as clients count them */
 unsigned kx_shown_status(const struct kx_task *t); /* USRD_STATUS_* */
 
 /* device.c: device_open. */

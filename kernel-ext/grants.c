@@ -175,8 +175,8 @@ static bool has(const char *const names[], unsigned n, const char *item,
 }
 
 /* The names stay in the word, each with an end of its own. */
-static const char *read_names(const char *names[], unsigned *count,
-                              const char *value)
+static const char *read_names(const char *names[], unsigned most,
+                              unsigned *count, const char *value)
 {
     unsigned n = 0;
 
@@ -186,8 +186,9 @@ static const char *read_names(const char *names[], unsigned *count,
 
         if (!kx_name_ok(item, length))
             return "not a name, or names joined by commas";
-        if (n == KX_MAX_NAMES)
-            return "too many names: at most 32";
+        if (n == most)
+            return most == KX_MAX_NAMES ? "too many names: at most 32"
+                                        : "too many names: at most 8";
         if (has(names, n, item, length))
             return "the same name twice";
         names[n++] = item;
@@ -200,11 +201,18 @@ static const char *read_names(const char *names[], unsigned *count,
 
 const char *kx_read_provides(struct kx_words *w, const char *value)
 {
-    return read_names(w->provides, &w->n_provides, value);
+    return read_names(w->provides, KX_MAX_NAMES, &w->n_provides, value);
 }
 
 const char *kx_read_needs(struct kx_words *w, const char *value)
 {
     w->needs_all = strcmp(value, "*") == 0;
-    return w->needs_all ? NULL : read_names(w->needs, &w->n_needs, value);
+    return w->needs_all
+               ? NULL
+               : read_names(w->needs, KX_MAX_NAMES, &w->n_needs, value);
+}
+
+const char *kx_read_complains(struct kx_words *w, const char *value)
+{
+    return read_names(w->complains, KX_MAX_COMPLAINS, &w->n_complains, value);
 }

@@ -14,5 +14,6 @@ const char *kx_read_pci(struct kx_words *w, const char *value);
 const char *kx_read_kdev(struct kx_words *w, const char *value);
 const char *kx_read_provides(struct kx_words *w, const char *value);
 const char *kx_read_needs(struct kx_words *w, const char *value);
+const char *kx_read_complains(struct kx_words *w, const char *value);
 
 #endif

@@ -62,6 +62,8 @@ enum {
     KX_WITHOUT_START_LIMIT = 1 << 25,
     /* what kills its driver is not tried for ever: keep-poison */
     KX_WITHOUT_BLAME = 1 << 26,
+    /* the drivers of complains=: complaint */
+    KX_WITHOUT_COMPLAINS = 1 << 27,
 };
 
 #ifndef KX_WITHOUT

@@ -44,7 +44,7 @@ unsigned kx_shown_status(const struct kx_task *t)
     return status;
 }
 
-static unsigned generation(const struct kx_task *t)
+unsigned kx_generation(const struct kx_task *t)
 {
     return 1 + t->deaths;
 }
@@ -113,7 +113,7 @@ kern_return_t kx_on_driver_list(mach_port_t control, uint32_t index,
     info[USRD_LIST_RECOVERIES] = t->number ? t->number - 1 : 0;
     info[USRD_LIST_STATE] = kx_shown_state(t);
     info[USRD_LIST_STATUS] = kx_shown_status(t);
-    info[USRD_LIST_GENERATION] = generation(t);
+    info[USRD_LIST_GENERATION] = kx_generation(t);
     *size = 0;
     for (const struct kx_device *d = kx_name_first(t); d; d = kx_name_next(d)) {
         size_t n = strlen(d->name) + 1;
@@ -163,7 +163,7 @@ kern_return_t kx_on_device_info(mach_port_t control, const_usrd_name_t name,
     const struct kx_task *t = &kx_tasks[base->task - 1];
     info[USRD_DEVICE_STATE] = kx_shown_state(t);
     info[USRD_DEVICE_CLASS] = base->kind;
-    info[USRD_DEVICE_GENERATION] = generation(t);
+    info[USRD_DEVICE_GENERATION] = kx_generation(t);
     info[USRD_DEVICE_HANDLES] = d->handles;
     info[USRD_DEVICE_FAULTS] = t->faults;
     info[USRD_DEVICE_THERE] = there(d);

@@ -256,6 +256,8 @@ kern_return_t kx_op_grants(mach_port_t control, const_usrd_name_t name,
         n = put(text, n, "needs=*\n");
     for (unsigned k = 0; k < w->n_needs; k++)
         n = put(text, n, "needs=%s\n", w->needs[k]);
+    for (unsigned k = 0; k < w->n_complains; k++)
+        n = put(text, n, "complains=%s\n", w->complains[k]);
     for (unsigned k = 0; k < KX_LIMITS; k++)
         if (w->limit[k])
             n = put(text, n, "%s=%u\n", kx_limit_name[k], w->limit[k]);

@@ -28,6 +28,7 @@ const char *kx_cause_text(enum kx_cause cause, int code, char *buf, size_t size)
         [KX_CAUSE_REFUSED] = "refused",
         [KX_CAUSE_IRQ] = "irq",
         [KX_CAUSE_DMA_FAULT] = "dma-fault",
+        [KX_CAUSE_COMPLAINT] = "complaint",
         [KX_CAUSE_OPERATOR] = "operator",
         [KX_CAUSE_UNQUIET] = "unquiet",
         [KX_CAUSE_STARVED] = "starved",
@@ -77,15 +78,18 @@ static uint64_t delay_after(const struct kx_words *w, unsigned streak)
 
 enum kx_verdict kx_policy(const struct kx_words *w, struct kx_history *h,
                           enum kx_cause cause, int code, uint64_t now,
-                          uint64_t ready, uint64_t *delay, unsigned *try_)
+                          uint64_t ready, bool answers, uint64_t *delay,
+                          unsigned *try_)
 {
     unsigned tries = recent(w, h, now);
 
     *delay = 0;
     *try_ = tries;
+    h->served |= ready != 0;
     if (cause == KX_CAUSE_EXIT && code == 0)
         return KX_REST;
-    if (cause == KX_CAUSE_EXIT && code == KX_EXIT_ABSENT)
+    if (cause == KX_CAUSE_EXIT && code == KX_EXIT_ABSENT &&
+        !(answers && h->served))
         return KX_GIVE_UP;
     if (w->restart == KX_RESTART_NO)
         return cause == KX_CAUSE_OPERATOR ? KX_REST : KX_GIVE_UP;

@@ -31,6 +31,7 @@ enum kx_cause {
     KX_CAUSE_REFUSED,
     KX_CAUSE_IRQ,
     KX_CAUSE_DMA_FAULT, /* its function strayed */
+    KX_CAUSE_COMPLAINT, /* a client's, of who complains= allows it */
     KX_CAUSE_OPERATOR,  /* killed or restarted by the operator */
     KX_CAUSE_UNQUIET,   /* its device would not stop */
     KX_CAUSE_STARVED,   /* does not count against the task */
@@ -57,13 +58,16 @@ struct kx_history {
     uint64_t deaths[KX_MAX_STARTS]; /* times of those that count, a ring */
     unsigned n_deaths, next;
     unsigned streak; /* deaths since the last good service: sets the delay */
+    bool served;     /* an incarnation was ready */
 };
 
 /* The death at NOW of an incarnation that became ready at READY (0: never),
  * times in microseconds.
  *
  * exit(0) rests and exit(69) gives up under any restart=, so that always is
- * what on-failure is; with restart=no an operator's kill rests and every
+ * what on-failure is; but exit(69) is a failure like others where kernel-ext
+ * knows better: ANSWERS, its device does, and it has been ready before.  With
+ * restart=no an operator's kill rests and every
  * other end gives up.  The first death of a streak restarts at once, the next
  * ones after restart-delay, doubling up to restart-max-delay; an incarnation
  * that served for longer than restart-max-delay ends the streak.  More than
@@ -74,6 +78,7 @@ struct kx_history {
  * *DELAY in microseconds. */
 enum kx_verdict kx_policy(const struct kx_words *w, struct kx_history *h,
                           enum kx_cause cause, int code, uint64_t now,
-                          uint64_t ready, uint64_t *delay, unsigned *try_);
+                          uint64_t ready, bool answers, uint64_t *delay,
+                          unsigned *try_);
 
 #endif

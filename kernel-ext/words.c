@@ -200,6 +200,7 @@ static const struct word words[] = {
     PLAIN("operator", read_operator, 0, 0, operator_),
     GRANT("provides", kx_read_provides, false),
     GRANT("needs", kx_read_needs, false),
+    GRANT("complains", kx_read_complains, false),
     PLAIN("instances", read_count, 1, KX_MAX_INSTANCES, instances),
     PLAIN("restart", read_restart, 0, 0, restart),
     PLAIN("restart-delay", read_duration, 0, DAY, restart_delay),

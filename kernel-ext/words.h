@@ -16,6 +16,7 @@
 #define KX_MAX_IRQS 4
 #define KX_MAX_PCI 4
 #define KX_MAX_NAMES 32 /* in one provides= or needs= */
+#define KX_MAX_COMPLAINS 8
 #define KX_MAX_INSTANCES 256
 
 #define KX_MS 1000u /* durations are in microseconds */
@@ -73,6 +74,8 @@ struct kx_words {
     const char *needs[KX_MAX_NAMES];
     unsigned n_needs;
     bool needs_all; /* needs=* : may open anything, waits for nothing */
+    const char *complains[KX_MAX_COMPLAINS]; /* tasks */
+    unsigned n_complains;
     unsigned instances;
     /* policy, durations in microseconds, 0 = off where the word allows it */
     enum kx_restart restart;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The list of drivers, from kernel-ext's words to the structures of the API. */
+ * The list of drivers, from kernel-ext's words to the structures of the API;
+ * and what a client says of one of them. */
 #include <string.h>
 
 #include <mach/mach.h>
@@ -54,4 +55,15 @@ kern_return_t usrd_driver_list(unsigned index, struct usrd_driver_entry *entry)
     entry->generation = (unsigned)list[USRD_LIST_GENERATION];
     entry->n_devices = names(page, size, entry->devices);
     return KERN_SUCCESS;
+}
+
+kern_return_t usrd_complain(const char *driver, unsigned generation,
+                            const char *why)
+{
+    usrd_name_t name = {0};
+    usrd_text_t text = {0};
+
+    strncpy(name, driver, sizeof name - 1);
+    strncpy(text, why, sizeof text - 1);
+    return usrd_msg_complain(mach_task_self(), name, generation, text);
 }

@@ -11,7 +11,7 @@
  *     rpc, ring   writes and reads records from NUMBER on, by Mach's requests
  *                 or by a ring
  *     echo        is the host 10.0.2.NUMBER and asks 10.0.2.2 for echoes
- * What it finds it counts (load.h); the first of each kind is also a line. */
+ * What it finds it counts (load.h), and complains of. */
 #include <stdlib.h>
 
 #include "load.h"
@@ -40,16 +40,34 @@ unsigned load_generation(void)
     return 0;
 }
 
+/* The log and kernel-ext are told. */
+static void complain(unsigned generation, const char *text)
+{
+    puts(text);
+    usrd_complain(driver, generation, text);
+}
+
+static void error_of(unsigned generation, const char *what, const char *why)
+{
+    char text[80];
+
+    load_counts.errors++;
+    snprintf(text, sizeof text, "error %s: %s", what, why);
+    complain(generation, text);
+}
+
 void load_error(const char *what, const char *why)
 {
-    load_counts.errors++;
-    printf("error %s: %s\n", what, why);
+    error_of(load_generation(), what, why);
 }
 
 void load_wrong(const char *what, unsigned long at)
 {
+    char text[80];
+
     load_counts.wrong++;
-    printf("wrong %s at %lu\n", what, at);
+    snprintf(text, sizeof text, "wrong %s at %lu", what, at);
+    complain(load_generation(), text);
 }
 
 bool load_took(const char *what, kern_return_t kr, unsigned since, bool block)
@@ -63,7 +81,7 @@ bool load_took(const char *what, kern_return_t kr, unsigned since, bool block)
                      : kr == MIG_SERVER_DIED && load_generation() > since) {
         load_counts.lost++;
     } else {
-        load_error(what, usrd_error_text(kr));
+        error_of(since, what, usrd_error_text(kr));
     }
     return false;
 }

@@ -14,7 +14,7 @@
 
 /* Rounds without an answer after which a device that may lose things is called
  * silent. */
-#define LOAD_SILENT 100
+#define LOAD_SILENT 50
 
 /* What the host reads (tests/faults/guest.py), in this order. */
 struct load_counts {

@@ -10,7 +10,9 @@ wrong-data      a client was given other data than it wrote, as if right
 other-task      a task or the client of a driver that has no part in it
 kernel-ext-lost, kernel-lost
 
-In this order, the worst wins.  `dma` counts pages on their own that a device
+In this order, the worst wins.  `healed`: after a client's error or wrong data
+the driver was replaced, mostly since the client complained, and its clients are
+served as they should be.  `dma` counts pages on their own that a device
 wrote to and nobody was given."""
 import re
 
@@ -57,9 +59,12 @@ class Watch:
         if line.verb not in ('death', 'restart', 'failed', 'stopped', 'ready'):
             return
         if line.task != self.driver:
-            # An operator's is the fresh start of who was harmed before.
-            if line.verb in ('death', 'failed') and \
-                    line.keys.get('cause') != 'operator':
+            # An operator's is the fresh start of who was harmed before; and
+            # of who stands on this driver a client may think that it is he.
+            if line.verb in ('death', 'failed') and (
+                    cause := line.keys.get('cause')) != 'operator' and not (
+                    cause == 'complaint' and
+                    line.task in STANDS_ON.get(self.driver, ())):
                 self.others.append(line.text)
         elif line.verb == 'death':
             self.deaths.append(line)
@@ -126,6 +131,7 @@ def judge(watch, kind, killed, sweeps):
     found['outcome'] = _outcome(watch, kind, served, found)
     if found['outcome'] not in GOOD:
         found['evidence'] = [*watch.others, *watch.evidence][:6]
+        found['healed'] = bool(served and watch.own_deaths)
         if not served:
             found['served'] = False
     return found

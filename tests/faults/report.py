@@ -25,11 +25,13 @@ same to a machine just booted (what it met in the middle of a run, it may not me
 
     tests/faults/run -n 1 --seed 1000017 [--iommu]
 
-*Manifested* is what had any effect that was seen. *Without a sign* is a driver that goes on
-and answers its clients with errors, with wrong data or not at all, while its heartbeats are
-as they should be: no supervisor from outside sees that, and the operator's `kill` ends it.
-It is why not all that manifested was recovered from. A client has a word in it only where
-a request takes too long (`op-timeout=`), and not of a ring. Their seeds are listed.
+*Manifested* is what had any effect that was seen. *Recovered* is that the driver was
+replaced and its clients are served again as they should be, without anyone's help: after a
+death that its clients saw as a delay, or what `<usrd/client.h>` lets them see; or after they
+were told an error or other data than they wrote, and complained (`complains=`, cause
+`complaint`): a driver that is well by its heartbeats and answers wrongly is found by nobody
+else. The campaign's clients complain of all that is not as it should be. Wrong data that a
+client was given are counted as such even so.
 
 A fault in text is put back at the first beat after the driver's death, up to 20 ms later, as
 all incarnations share the page: the next may die of it too, and waits 10 ms then
@@ -103,9 +105,9 @@ def causes(data):
 def verdict(total, made, data):
     """What it comes to, in words."""
     shown = made - total['none']
-    back, up = total['recovered'], total['given-up']
-    ended = back + up + sum(total[o] for o in LISTED)
-    mute, odd = data['mute'], total['client-error'] - data['mute']
+    healed = data['healed']
+    wrong, told = (healed.get(o, 0) for o in ('wrong-data', 'client-error'))
+    back = total['recovered'] + wrong + told
     pages = sum(n for _, n in data['dma'])
     points = [
         f'{made:,} faults in {data["boots"]} boots, {shown:,} manifested.',
@@ -115,15 +117,13 @@ def verdict(total, made, data):
         f'Memory that nobody was given changed by DMA: {pages} pages' + (
             f' (seeds {" ".join(str(s) for s, _ in data["dma"])}).'
             if pages else '.'),
-        f'Of {ended:,} that ended a driver {back:,} '
-        f'({share(back, ended)}) were recovered from without anyone\'s help. '
-        f'Given up as policy says: {up} (' + ', '.join(
-            f'{cause} {n}' for cause, n in data['given_up']) + ').',
-        f'Without a sign: {odd + mute + total["wrong-data"]:,}: '
-        f'{odd} answered with errors, {mute} not at all, '
-        f'{total["wrong-data"]} with wrong data. With these, '
-        f'{share(back, shown)} of all that manifested recovered by '
-        'themselves.']
+        f'Recovered: {back:,} ({share(back, shown)} of what manifested), of '
+        f'these {told:,} after a client was told an error, {wrong:,} after it '
+        'was given wrong data.',
+        f'Not recovered: {total["given-up"]} given up as policy says ('
+        + ', '.join(f'{cause} {n}' for cause, n in data['given_up']) + '), '
+        f'{total["client-error"] - told} whose clients were not served again, '
+        f'{total["wrong-data"] - wrong} with wrong data.']
     return '\n'.join(f'- {point}' for point in points) + '\n'
 
 
@@ -144,15 +144,18 @@ def listed(data):
     if text:
         text.append('')
     for outcome in 'client-error', 'wrong-data':
-        seeds = collections.defaultdict(list)
+        left = collections.defaultdict(list)
         for one in data['bad']:
             if one['outcome'] == outcome:
-                seeds[one['class'], one['driver']].append(one['seed'])
-        if seeds:
-            text.append(f'Seeds of `{outcome}`: ' + '; '.join(
-                f'{what} in {driver}: ' + ' '.join(map(str, sorted(s)))
-                for (what, driver), s in sorted(seeds.items())) + '.\n')
-    return text
+                left[f'{one["class"]} in {one["driver"]}'].append(one['seed'])
+        text += seeds(f'`{outcome}`, not recovered', left)
+    return text + seeds('`wrong-data`, recovered', data['seeds']['wrong-data'])
+
+
+def seeds(what, places):
+    return [f'Seeds of {what}: ' + '; '.join(
+        f'{where}: ' + ' '.join(map(str, sorted(some)))
+        for where, some in sorted(places.items())) + '.\n'] if places else []
 
 
 def main():

@@ -13,8 +13,6 @@ from harness import qemu
 FOREVER = ('restart=always restart-delay=10ms restart-max-delay=20ms '
            'start-limit=0 ready-timeout=1s')
 OFTEN = f'{FOREVER} watchdog=100ms op-timeout=2s memory=4M'
-# As the .task file has it: given up after five deaths in ten seconds.
-DEFAULT = 'ready-timeout=1s watchdog=100ms op-timeout=2s'
 CLIENT = 'restart=always restart-delay=0 start-limit=0'
 MEMORY = 192 << 20
 DMA = 0x210000000000, 0x210000004000    # the first of it, where queues are
@@ -71,7 +69,7 @@ qemu -object memory-backend-file,id=ones,size=16K,mem-path={ones},share=on,reado
 qemu -device ivshmem-plain,addr=0x1e,id=ones,memdev=ones
 task hello {often}
 task uart {often}
-task rtc {default}
+task rtc {often}
 task ramdisk {often} -- 1M
 task edu {often}
 task virtio-rng {often}
@@ -81,18 +79,18 @@ task virtio-net {often}
 task e1000 {often}
 task e1000e=e1000 {often} pci=8086:10d3 provides=eth2 -- eth2
 task beat=build/tasks/load/beat operator=yes restart=no ioports=0x505-0x505 -- {pages}
-task c-hello=load {client} needs=hello -- hello hello line
-task c-uart=load {client} needs=uart -- uart uart serial
-task c-rtc=load {client} needs=rtc -- rtc rtc clock
-task c-ramdisk=load {client} needs=ramdisk -- ramdisk ramdisk ring 16
-task c-edu=load {client} needs=edu -- edu edu buffer
-task c-virtio-rng=load {client} needs=random -- virtio-rng random random
-task c-virtio-blk=load {client} needs=vda -- virtio-blk vda ring 64
-task c-vda1=load {client} needs=vda1 -- virtio-blk vda1 rpc 64
-task c-part=load {client} needs=vda1 -- part vda1 part
-task c-virtio-net=load {client} needs=eth0 -- virtio-net eth0 echo 15
-task c-e1000=load {client} needs=eth1 -- e1000 eth1 echo 16
-task c-e1000e=load {client} needs=eth2 -- e1000e eth2 echo 17
+task c-hello=load {client} needs=hello complains=hello -- hello hello line
+task c-uart=load {client} needs=uart complains=uart -- uart uart serial
+task c-rtc=load {client} needs=rtc complains=rtc -- rtc rtc clock
+task c-ramdisk=load {client} needs=ramdisk complains=ramdisk -- ramdisk ramdisk ring 16
+task c-edu=load {client} needs=edu complains=edu -- edu edu buffer
+task c-virtio-rng=load {client} needs=random complains=virtio-rng -- virtio-rng random random
+task c-virtio-blk=load {client} needs=vda complains=virtio-blk -- virtio-blk vda ring 64
+task c-vda1=load {client} needs=vda1 complains=virtio-blk -- virtio-blk vda1 rpc 64
+task c-part=load {client} needs=vda1 complains=part -- part vda1 part
+task c-virtio-net=load {client} needs=eth0 complains=virtio-net -- virtio-net eth0 echo 15
+task c-e1000=load {client} needs=eth1 complains=e1000 -- e1000 eth1 echo 16
+task c-e1000e=load {client} needs=eth2 complains=e1000e -- e1000e eth2 echo 17
 '''
 
 
@@ -143,6 +141,6 @@ def text(folder, hardened=False):
     (folder / 'ones').write_bytes(b'\xff' * (16 << 10))
     image = TEXT.format(client=CLIENT, port=free_port(), disk=folder / 'disk.raw',
                         ones=folder / 'ones',
-                        often=OFTEN, default=DEFAULT, forever=FOREVER,
+                        often=OFTEN, forever=FOREVER,
                         pages=STILL_PAGES)
     return ('hardened=yes\n' if hardened else '') + image

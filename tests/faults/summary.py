@@ -2,7 +2,8 @@
 """Logs of the campaign, put together: `summary.py LOG... > committed/X.json`.
 
 What is kept of a log is what the report is made of: how many of what became of
-what, each outage and each time to detection, and each bad outcome whole."""
+what, each outage and each time to detection, and each bad outcome whole; of
+those that healed by themselves, which are many, the seed."""
 import collections
 import json
 import sys
@@ -10,7 +11,8 @@ import sys
 import programs  # noqa: F401, for the path
 from outcome import GOOD
 
-KEPT = ('seed', 'class', 'driver', 'kind', 'outcome', 'cause', 'served',
+MANY = ('client-error', 'wrong-data')
+KEPT = ('seed', 'class', 'driver', 'kind', 'outcome', 'cause', 'healed',
         'affected', 'why', 'evidence', 'errors', 'wrong', 'dma', 'done')
 
 
@@ -19,8 +21,9 @@ def summary(paths):
     counts, causes = collections.Counter(), collections.Counter()
     outages = collections.defaultdict(list)
     silences = collections.defaultdict(list)
+    seeds = {outcome: collections.defaultdict(list) for outcome in MANY}
     bad, strayed, boots, setting, seen = [], [], 0, {}, set()
-    given_up, mute = collections.Counter(), 0
+    given_up, healed = collections.Counter(), collections.Counter()
     for record in records(paths):
         if 'boot' in record:
             boots += 1
@@ -29,30 +32,35 @@ def summary(paths):
             seen.add(record['seed'])
             what = record['class']
             counts[what, record['driver'], record['outcome']] += 1
-            if record['outcome'] == 'recovered':
+            if record['outcome'] == 'recovered' or record.get('healed'):
                 cause = record['cause'].split(':')[0]
                 causes[what, cause] += 1
                 outages[what].append(record.get('outage', 0))
                 if cause == 'hang' and 'silent' in record:
                     silences[what].append(record['silent'])
-            elif record['outcome'] == 'given-up':
+            if record['outcome'] == 'given-up':
                 given_up[record.get('failed', '?')] += 1
-            elif record['outcome'] == 'client-error':
-                mute += not record.get('errors')
+            if record.get('healed'):
+                healed[record['outcome']] += 1
             if record.get('dma'):
                 strayed.append([record['seed'], record['dma']])
-            if record['outcome'] not in (*GOOD, 'not-placed'):
+            if record.get('healed') and record['outcome'] in MANY:
+                seeds[record['outcome']][f'{what} in {record["driver"]}'
+                                         ].append(record['seed'])
+            elif record['outcome'] not in (*GOOD, 'not-placed'):
                 bad.append({k: record[k] for k in KEPT if k in record})
-    for one in bad:     # those that are many are told apart by their seeds
-        if one['outcome'] in ('client-error', 'wrong-data'):
+    for one in bad:
+        if one['outcome'] in MANY:
             one['evidence'] = one.get('evidence', [])[:1]
-            one.pop('done', None)
     return {**setting, 'boots': boots,
             'counts': [[*key, n] for key, n in sorted(counts.items())],
             'causes': [[*key, n] for key, n in sorted(causes.items())],
             'outages': {k: sorted(v) for k, v in sorted(outages.items())},
             'silences': {k: sorted(v) for k, v in sorted(silences.items())},
-            'given_up': given_up.most_common(), 'mute': mute,
+            'given_up': given_up.most_common(), 'healed': dict(healed),
+            'seeds': {outcome: {where: sorted(some) for where, some in
+                                sorted(places.items())}
+                      for outcome, places in seeds.items()},
             'dma': strayed, 'bad': sorted(bad, key=lambda r: r['seed'])}
 
 

@@ -21,6 +21,9 @@ without.show((
             more='task rtc\n'),
     Guard('operator', 'task hello\ntask hostile -- operator',
           r' hello#1 stopped ', 'deny-operator'),
+    Guard('complains', 'task knob\ntask hello\n'
+          'task plaintiff needs=knob,hello complains=knob -- knob hello',
+          r' hello#1 death cause=complaint ', 'complaint'),
     hostile('calls', 'task-calls', 'task_create: 0, not 8',
             'attack-task-calls'),
     Guard('mask', MAPPER, PANIC, 'map-attacks'),

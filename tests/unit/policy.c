@@ -27,7 +27,8 @@ static void reset(void)
 
 static enum kx_verdict die(uint64_t now, uint64_t ready)
 {
-    return kx_policy(&w, &h, KX_CAUSE_BAD_ACCESS, 0, now, ready, &delay, &try_);
+    return kx_policy(&w, &h, KX_CAUSE_BAD_ACCESS, 0, now, ready, false, &delay,
+                     &try_);
 }
 
 static void check_causes(void)
@@ -45,8 +46,8 @@ static void check_causes(void)
                 want = KX_REST;
             reset();
             w.restart = ways[r];
-            OK(kx_policy(&w, &h, (enum kx_cause)cause, 1, S, S / 2, &delay,
-                         &try_) == want,
+            OK(kx_policy(&w, &h, (enum kx_cause)cause, 1, S, S / 2, false,
+                         &delay, &try_) == want,
                "restart=%s after %s",
                (const char *[]){"no", "on-failure", "always"}[r],
                kx_cause_text((enum kx_cause)cause, 1, text, sizeof text));
@@ -56,13 +57,25 @@ static void check_causes(void)
     for (unsigned r = 0; r < 3; r++) {
         reset();
         w.restart = ways[r];
-        OK(kx_policy(&w, &h, KX_CAUSE_EXIT, 0, S, 0, &delay, &try_) == KX_REST,
+        OK(kx_policy(&w, &h, KX_CAUSE_EXIT, 0, S, 0, true, &delay, &try_) ==
+               KX_REST,
            "exit 0 rests");
-        OK(kx_policy(&w, &h, KX_CAUSE_EXIT, 69, S, 0, &delay, &try_) ==
+        OK(kx_policy(&w, &h, KX_CAUSE_EXIT, 69, S, 0, true, &delay, &try_) ==
                KX_GIVE_UP,
            "exit 69 gives up");
         EQ(h.n_deaths, 0, "neither is counted");
     }
+    reset();
+    die(S, S / 2);
+    OK(kx_policy(&w, &h, KX_CAUSE_EXIT, 69, 2 * S, 0, false, &delay, &try_) ==
+           KX_GIVE_UP,
+       "exit 69 of one that was ready gives up, too");
+    reset();
+    die(S, S / 2);
+    OK(kx_policy(&w, &h, KX_CAUSE_EXIT, 69, 2 * S, 0, true, &delay, &try_) ==
+           KX_RESTART_LATER,
+       "but not where its device answers");
+    EQ(h.n_deaths, 2, "and that counts");
 }
 
 static void check_backoff(void)
@@ -150,8 +163,8 @@ static void check_limit(void)
 
     reset();
     for (unsigned i = 0; i < 50; i++)
-        if (kx_policy(&w, &h, KX_CAUSE_STARVED, 0, S + i, 0, &delay, &try_) !=
-            KX_RESTART_NOW)
+        if (kx_policy(&w, &h, KX_CAUSE_STARVED, 0, S + i, 0, false, &delay,
+                      &try_) != KX_RESTART_NOW)
             OK(false, "starved %u times", i);
     EQ(h.n_deaths, 0, "being starved does not count");
     EQ(h.streak, 0, "nor delay");

@@ -104,6 +104,14 @@ struct usrd_driver_entry {
  * only.  (Driver registry: list.) */
 kern_return_t usrd_driver_list(unsigned index, struct usrd_driver_entry *entry);
 
+/* Say that DRIVER, in its incarnation GENERATION (usrd_driver_list), does not do
+ * what it should: it is replaced, and WHY is in the log.  For a task whose module
+ * line has complains=DRIVER, else KERN_NO_ACCESS.  KERN_ABORTED: that incarnation
+ * is over already, or not ready yet; nothing was done.  Waits for kernel-ext
+ * only.  (Ours.) */
+kern_return_t usrd_complain(const char *driver, unsigned generation,
+                            const char *why);
+
 /* Sleep for MS milliseconds (in steps of the kernel's clock, 10 ms), with
  * heartbeats. */
 void usrd_sleep(unsigned ms);
