@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A client's complaint replaces the driver and says why: of the incarnation that
 it names, of the drivers of its complains= and of no other."""
+import re
+
 from harness import Scenario, witness
 
 s = Scenario(f'{witness.TASKS}task knob\n'
@@ -9,13 +11,14 @@ s = Scenario(f'{witness.TASKS}task knob\n'
              'raw bad=plaintiff complains=a,,b $(task-create) -- a b\n')
 with s.boot() as m:
     m.expect(r' bad#0 refuse word="?complains=a,,b"? why="not a name')
-    m.expect(r' W plaintiff#1 deny what=complain name=hello')
-    m.expect(r' W plaintiff#1 deny what=complain name=nobody')
-    m.expect(r' W knob#1 complaint by=plaintiff '
-             r'text="says .*2.2=5')
-    m.expect(r' knob#1 death cause=complaint ')
-    m.expect(r' knob#2 restart cause=complaint ')
     m.expect_ktap('plaintiff')
+    for line in (r' W plaintiff#1 deny what=complain name=hello$',
+                 r' W plaintiff#1 deny what=complain name=nobody$',
+                 r' W knob#1 complaint by=plaintiff '
+                 r'text="says \\"2\+2=5\\"\\x0a"$',
+                 r' knob#1 death cause=complaint ',
+                 r' knob#2 restart cause=complaint '):
+        s.check(any(re.search(line, text) for text in m.lines), line)
     witness.unharmed(s, m)
 s.forbid(r' knob#(1 complaint .*too|2 complaint)', 'nothing else is one')
 witness.undisturbed(s)
