@@ -4,8 +4,9 @@
  * usrd_rd_attach() is what its successor makes of it.
  *
  * `held` has the turn of the request that was last taken from each slot, so a
- * successor knows what was in hand from what the client is posting just now,
- * whose turn is changed but not yet counted. */
+ * successor knows what was begun.  It takes what was not by its turn, too: the
+ * client may be posting it just now, and count it later, which is passed over;
+ * or a broken predecessor has passed it over. */
 #include "ring.h"
 
 static uint32_t turn_of(const struct usrd_rd *d, unsigned s)
@@ -26,7 +27,8 @@ static void count_taken(struct usrd_rd *d, uint32_t taken)
     RING_STORE(d->mine->taken, d->taken = taken);
 }
 
-/* Their count is none: go by the turns. */
+/* Their count is none, or counts more than there are, for what came by its turn
+ * is counted again: go by the turns. */
 static void look_at_all(struct usrd_rd *d)
 {
     count_taken(d, RING_LOAD(d->theirs->posted));
@@ -68,12 +70,23 @@ static void take_over(struct usrd_rd *d, unsigned s, bool blamed, bool wire)
         give(d, s, D_IO_ERROR, 0);
 }
 
+/* What was posted and not taken, and comes in its turn. */
+static uint64_t in_order(const struct usrd_rd *d)
+{
+    uint32_t ahead = RING_LOAD(d->theirs->posted) - d->taken;
+    uint64_t coming = 0;
+
+    for (uint32_t n = 0; ahead <= d->slots && n < ahead; n++)
+        coming |= ring_bit(
+            RING_LOAD(d->theirs->order[(d->taken + n) % USRD_RING_SLOTS]) %
+            USRD_RING_SLOTS);
+    return coming;
+}
+
 void usrd_rd_attach(struct usrd_rd *d, const struct usrd_ring_client *theirs,
                     struct usrd_ring_driver *mine, unsigned slots,
                     uint32_t generation, bool blamed, bool wire)
 {
-    uint32_t ahead;
-
     *d = (struct usrd_rd){.theirs = theirs,
                           .mine = mine,
                           .slots = slots,
@@ -82,17 +95,13 @@ void usrd_rd_attach(struct usrd_rd *d, const struct usrd_ring_client *theirs,
                           .naps = mine->naps,
                           .news = true};
     usrd_rd_wake(d);
-    ahead = RING_LOAD(theirs->posted) - d->taken;
-    if (ahead > slots) {
-        look_at_all(d);
-    } else if (ahead > 0) { /* held, and not yet counted? */
-        unsigned s = RING_LOAD(theirs->order[d->taken % USRD_RING_SLOTS]);
-        if (s < slots && was_held(d, s))
-            count_taken(d, d->taken + 1);
-    }
+    uint64_t coming = in_order(d);
     for (unsigned s = 0; s < slots; s++)
         if (was_held(d, s))
             take_over(d, s, blamed, wire);
+        else if (!(coming & ring_bit(s)) &&
+                 turn_of(d, s) != mine->answers[s].turn)
+            d->again |= ring_bit(s);
     RING_STORE(mine->epoch, generation);
 }
 
@@ -125,7 +134,7 @@ bool usrd_rd_take(struct usrd_rd *d, struct usrd_ring_slot *copy,
 {
     uint32_t ahead = RING_LOAD(d->theirs->posted) - d->taken;
 
-    if (ahead > d->slots) { /* no client counts like that */
+    if (ahead > d->slots) {
         look_at_all(d);
         ahead = 0;
     }

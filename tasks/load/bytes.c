@@ -60,7 +60,7 @@ int load_line(const char *name)
 int load_serial(const char *name)
 {
     mach_port_t device = open_device(name);
-    unsigned known = load_generation(), silent = 0;
+    unsigned known = load_generation();
     uint8_t next = 0, expected = 0, out[4], in[64];
 
     for (;;) {
@@ -87,9 +87,7 @@ int load_serial(const char *name)
             }
             expected = (uint8_t)(in[i] + 1);
         }
-        silent = n ? 0 : silent + 1;
-        if (silent == LOAD_SILENT)
-            load_error("read", "nothing comes back");
+        load_heard(n > 0, "read", "nothing comes back");
         bool good = n > 0 && load_counts.wrong + load_counts.lost == before;
         if (good)
             known = load_generation();

@@ -20,7 +20,7 @@
 static struct usrd_ring *ring;
 static uint8_t address[USRD_NET_ADDRESS];
 static uint32_t host;
-static unsigned sequence, silent;
+static unsigned sequence;
 static bool sending, echoed;
 
 static uint8_t *buffer(unsigned n)
@@ -201,9 +201,7 @@ int load_echo(const char *device, unsigned number)
         usrd_ring_submit(ring);
         usrd_sleep(10);
         look();
-        silent = echoed ? 0 : silent + 1;
-        if (silent == LOAD_SILENT)
-            load_error("receive", "no echo comes");
+        load_heard(echoed, "receive", "no echo comes");
         load_round(echoed);
         echoed = false;
     }

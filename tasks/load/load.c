@@ -70,6 +70,19 @@ void load_wrong(const char *what, unsigned long at)
     complain(load_generation(), text);
 }
 
+void load_heard(bool any, const char *what, const char *why)
+{
+    static unsigned long heard;
+    unsigned long now = usrd_now();
+
+    if (!any && heard &&
+        now - heard <= LOAD_SILENT + 3000ul * load_counts.pause)
+        return;
+    if (!any && heard)
+        load_error(what, why);
+    heard = now;
+}
+
 bool load_took(const char *what, kern_return_t kr, unsigned since, bool block)
 {
     if (kr == KERN_SUCCESS)
@@ -95,7 +108,7 @@ int main(int argc, char **argv)
 
     driver = argv[1];
     strncpy(load_counts.name, driver, sizeof load_counts.name - 1);
-    usrd_set_timeout(3000);
+    usrd_set_timeout(1000);
     if (strcmp(kind, "line") == 0)
         return load_line(device);
     if (strcmp(kind, "serial") == 0)

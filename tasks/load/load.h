@@ -12,9 +12,10 @@
 #include <device/userspace_driver_sdk.h>
 #include <usrd/client.h>
 
-/* Rounds without an answer after which a device that may lose things is called
- * silent. */
-#define LOAD_SILENT 50
+/* Microseconds without an answer, and three pauses, after which a device that may
+ * lose things is called silent: QEMU's 82540EM hears nothing for a second after
+ * each start. */
+#define LOAD_SILENT 2000000ul
 
 /* What the host reads (tests/faults/guest.py), in this order. */
 struct load_counts {
@@ -46,6 +47,9 @@ bool load_took(const char *what, kern_return_t kr, unsigned since, bool block);
  * death is excused by one. */
 void load_wrong(const char *what, unsigned long at);
 void load_error(const char *what, const char *why);
+
+/* What came of a round; not for so long: an error WHAT, WHY. */
+void load_heard(bool any, const char *what, const char *why);
 
 /* One each: for ever, or an exit code. */
 int load_line(const char *device);

@@ -23,7 +23,7 @@ from machine import Lost
 
 # Of a hundred faults so many are of each class.
 CLASSES = {'text': 45, 'data': 30, 'control': 12, 'device': 7, 'edge': 6}
-FAST = 20               # ms between two rounds of who uses the driver
+FAST = 5                # ms between two rounds of who uses the driver
 SWEPT = ('ramdisk', 'virtio-blk')
 
 
@@ -162,7 +162,7 @@ class Campaign:
         self.guest, self.fresh = None, {}
 
 
-def interleaved(seeds, block=220):
+def interleaved(seeds, block=1100):
     """The same seeds, so that few drivers at a time need clients that are
     quick: two of a block in turn."""
     for first in range(0, len(seeds), block):

@@ -229,8 +229,8 @@ class Guest(Machine):
             call()
 
     def operator(self, verb, task):
-        """At the next beat; on() has its result."""
-        if self._stands != BEAT_AT:
+        """At the next beat, after the last one; order_result() is its result."""
+        while self._stands != BEAT_AT or self.order_result() is None:
             self.run(1)
         struct.pack_into('<64s', self.memory, self._order + 8, task.encode())
         struct.pack_into('<I', self.memory, self._order, VERBS.index(verb))
@@ -306,7 +306,7 @@ class Guest(Machine):
             if driver == name:
                 struct.pack_into('<I', self.memory, where + COUNTS.size, ms)
 
-    def sweep(self, name, beats=60):
+    def sweep(self, name, beats=150):
         """The clients of a block device read all that they wrote, which finds
         what a fault has left; did they?"""
         at = [where + COUNTS.size + 4 for where, driver in

@@ -26,7 +26,7 @@ GOOD = ('none', 'recovered', 'given-up')
 STANDS_ON = {'virtio-blk': ('part',)}
 LEAST = 4               # beats that a fault has at least,
 SERVED = 2              # rounds of the client's after which it has no effect,
-PATIENCE = 190          # beats until nothing more is waited for
+PATIENCE = 250          # beats until nothing more is waited for
 SHOWN = re.compile(r' log text="(error|wrong) ')
 
 

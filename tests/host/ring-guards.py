@@ -19,8 +19,6 @@ CHECKS = (
      '*slot < d->slots && begin(', 'begin('),
     ('driver', 'and not in hand',
      'if (d->hand & ring_bit(s))\n        return false;', ''),
-    ('driver', 'what its predecessor had held is a slot of the ring',
-     'if (s < slots && was_held', 'if (was_held'),
     ('driver', 'a count of requests is no more than there are slots',
      'if (ahead > d->slots)', 'if (0)'),
     ('driver', 'a buffer is within the ring',

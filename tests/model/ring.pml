@@ -414,33 +414,46 @@ inline d_take_over()
 #endif
 }
 
+/* Their count is none, or counts what came by its turn: go by the turns. */
+inline d_look_at_all()
+{
+    d_taken = mem[C_POSTED];
+    s = 0;
+    do
+    :: s == SLOTS -> break
+    :: else ->
+        if
+        :: !(hand & BIT(s)) && mem[C_TURN + s] != d_turn[s] ->
+            again = again | BIT(s)
+        :: else
+        fi;
+        s++
+    od;
+    s = 0
+}
+
 inline d_attach()
 {
     atomic { driver_buffer!NONE, D_NAPS, 0; DIES }
-    atomic {
-        n = mem[C_POSTED] - d_taken;
-        assert(n <= SLOTS);
-#ifndef HELD_NOT_COUNTED
-        if
-        :: n > 0 ->
-            s = mem[C_ORDER + d_taken % SLOTS];
-            if
-            :: HELD -> d_taken++; DIES
-            :: else
-            fi
-        :: else
-        fi;
-#endif
-        n = 0;
-        s = 0
-    }
 #ifndef NO_SCAN
     do
     :: atomic {
         s < SLOTS ->
             if
             :: HELD -> d_take_over()
+#ifndef NO_TURNS
+            :: !HELD && mem[C_TURN + s] != d_turn[s] ->
+                n = d_taken;
+                do
+                :: n == mem[C_POSTED] -> again = again | BIT(s); break
+                :: n != mem[C_POSTED] && mem[C_ORDER + n % SLOTS] == s -> break
+                :: else -> n++
+                od;
+                n = 0
+            :: !HELD && mem[C_TURN + s] == d_turn[s]
+#else
             :: else
+#endif
             fi;
             s++
         }
@@ -483,10 +496,10 @@ inline d_take()
 {
     atomic {
         n = mem[C_POSTED] - d_taken;
-        assert(n <= SLOTS);
         got = true;
         if
-        :: again != 0 ->
+        :: n > SLOTS -> d_look_at_all(); DIES
+        :: n <= SLOTS && again != 0 ->
             s = 0;
             do
             :: again & BIT(s) -> break
@@ -494,14 +507,20 @@ inline d_take()
             od;
             again = again & ~BIT(s);
             d_begin()
-        :: again == 0 && n > 0 ->
+        :: n <= SLOTS && again == 0 && n > 0 ->
             s = mem[C_ORDER + d_taken % SLOTS];
 #ifdef HELD_AFTER_TAKEN
             d_taken++;
             DIES;
             d_begin()
 #else
-            d_begin();
+            if
+            :: hand & BIT(s) || mem[C_TURN + s] == d_turn[s] /* it came by turn */
+            :: else -> d_begin()
+#ifdef PASSES_OVER
+            :: kills < KILLS -> d_taken++; goto died /* a broken one */
+#endif
+            fi;
             d_taken++;
             DIES
 #endif

@@ -181,9 +181,18 @@ static void test_restart(void)
     post(1);
     client_page.posted = 0; /* it is just being posted */
     restart(true);
-    OK(!take(), "changed and not counted: not yet");
+    OK(take() && driver_page.tries[0] == 1 && !take(),
+       "changed and not counted: taken, and blamed for nothing");
     client_page.posted = 1;
-    OK(take() && driver_page.tries[0] == 1, "then like any other");
+    OK(!take(), "counted while it is in hand: passed over");
+    EQ(driver_page.taken, 1, "and counted");
+
+    begin(SLOTS);
+    post(1);
+    driver_page.taken = 1; /* by one that passed it over */
+    restart(true);
+    OK(take() && driver_page.tries[0] == 1 && !take(),
+       "counted and not held: taken");
 
     begin(SLOTS);
     post(1), post(2), take(), take();

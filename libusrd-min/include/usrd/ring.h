@@ -51,19 +51,21 @@
  * kernel-ext rings every client once a second, so that it need not limit its
  * wait either: whoever is rung looks, and need not find anything.
  *
- * Restarts.  A new incarnation of the driver, before it takes anything: counts
- * as taken what was held and not yet counted; looks at all slots, and runs again
- * each whose turns differ and whose turn was held (one that was not is just
- * being posted); makes its `naps` even, so that its next nap has a number that
+ * Restarts.  A new incarnation of the driver, before it takes anything: looks
+ * at all slots, and takes each whose turns differ, again if its turn was held,
+ * and if it was not and is not in the order either (it is just being posted, or
+ * was passed over by a broken driver; who meets its number in the order later
+ * passes over that, and who meets more numbers than there are slots looks at
+ * all slots); makes its `naps` even, so that its next nap has a number that
  * none had; makes `epoch` its generation; rings.  A client that sees another
  * epoch looks at all its slots, because an answer may have been given and not
  * counted; so it may meet an answer twice, and passes over it then.  So a
  * request is carried out at least once, and answered once; carrying it out
  * twice must be the same as once.  One that was begun by two incarnations that
- * died of themselves is answered D_IO_ERROR; after such a death what was in hand
- * is run again one by one (a second each at most), so that it is the one that
- * kills.  Of a network device nobody is blamed (<usrd/net.h>): after such a
- * death what was in hand is answered D_IO_ERROR, but for reads, which are run
+ * died of themselves is answered D_IO_ERROR; after such a death what was in
+ * hand is run again one by one (a second each at most), so that it is the one
+ * that kills.  Of a network device nobody is blamed (<usrd/net.h>): after such
+ * a death what was in hand is answered D_IO_ERROR, but for reads, which are run
  * again.  tests/model/ has this protocol for a model checker.
  *
  * What a driver must know beyond that: it has no volatile cache of its own; if
