@@ -112,7 +112,8 @@ static void announce(struct kx_task *t)
                 (unsigned)t->outage, attempt(t));
         t->died = 0;
     } else {
-        kx_tlog('I', t, "ready", "took=%uus",
+        /* Later ones are what the operator has asked for. */
+        kx_tlog(t->number > 1 ? 'N' : 'I', t, "ready", "took=%uus",
                 (unsigned)(i->ready - i->started));
     }
     check_up();

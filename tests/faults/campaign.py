@@ -22,8 +22,8 @@ from guest import SLOW, Guest
 from machine import Lost
 
 # Of a hundred faults so many are of each class.
-CLASSES = {'text': 45, 'data': 30, 'control': 12, 'device': 7, 'edge': 6}
-FAST = 5                # ms between two rounds of who uses the driver
+CLASSES = {'text': 54, 'data': 34, 'control': 6, 'device': 3, 'edge': 3}
+FAST = 20               # ms between two rounds of who uses the driver
 SWEPT = ('ramdisk', 'virtio-blk')
 
 

@@ -26,7 +26,7 @@ GOOD = ('none', 'recovered', 'given-up')
 STANDS_ON = {'virtio-blk': ('part',)}
 LEAST = 4               # beats that a fault has at least,
 SERVED = 2              # rounds of the client's after which it has no effect,
-PATIENCE = 250          # beats until nothing more is waited for
+PATIENCE = 350          # beats until nothing more is waited for
 SHOWN = re.compile(r' log text="(error|wrong) ')
 
 
@@ -38,7 +38,7 @@ class Watch:
         self.seen = len(guest.lines)
         self.before = guest.counts()
         self.deaths, self.restarts, self.others = [], [], []
-        self.failed = None
+        self.failed, self.harmed = None, set()
         self.evidence = []
 
     def look(self):
@@ -66,6 +66,7 @@ class Watch:
                     cause == 'complaint' and
                     line.task in STANDS_ON.get(self.driver, ())):
                 self.others.append(line.text)
+                self.harmed.add(line.task)
         elif line.verb == 'death':
             self.deaths.append(line)
         elif line.verb in ('restart', 'ready'):
@@ -85,6 +86,11 @@ class Watch:
     @property
     def own_deaths(self):
         return [d for d in self.deaths if d.keys['cause'] != 'operator']
+
+    def history(self):
+        """The last lines about the others that met something."""
+        return [line for line in self.guest.lines if any(
+            f' {name}#' in line for name in self.harmed)][-8:]
 
     def good(self):
         now = self.guest.counts()[self.driver]
@@ -131,6 +137,7 @@ def judge(watch, kind, killed, sweeps):
     found['outcome'] = _outcome(watch, kind, served, found)
     if found['outcome'] not in GOOD:
         found['evidence'] = [*watch.others, *watch.evidence][:6]
+        found['history'] = watch.history()
         found['healed'] = bool(served and watch.own_deaths)
         if not served:
             found['served'] = False

@@ -53,6 +53,7 @@ DRIVERS = {d.name: d for d in (
     _driver('e1000e', 'e1000', slot=9))}
 
 TEXT = '''
+kernel-ext --log-level=N
 qemu -device pvpanic,ioport=0x505 -action panic=pause
 qemu -chardev udp,id=uart,host=127.0.0.1,port={port},localaddr=127.0.0.1,localport={port}
 qemu -device isa-serial,iobase=0x2e8,irq=3,chardev=uart

@@ -13,7 +13,7 @@ from outcome import GOOD
 
 MANY = ('client-error', 'wrong-data')
 KEPT = ('seed', 'class', 'driver', 'kind', 'outcome', 'cause', 'healed',
-        'affected', 'why', 'evidence', 'errors', 'wrong', 'dma', 'done')
+        'affected', 'why', 'evidence', 'history', 'errors', 'wrong', 'dma', 'done')
 
 
 def summary(paths):
