@@ -1,17 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A copy of the kernel without the traps that any task can panic it with.
+"""A copy of the kernel without what any task can panic it with by a trap.
 
     harden.harden(data)     a kernel, gzipped or not -> the same, hardened
 
 The kernel believes the pointers and sizes that these fast traps are given, and
 no supervisor stands between a task and a trap.  Nothing here uses them, nor does
 the Hurd's own library need more of them than mach_print.  In the kernel's table
-of traps their entries become what an entry without a trap is; nothing else
-changes.  The table is found, in a stripped kernel too, by the names that its
-entries point to; a kernel in which anything is not as expected is refused.
+of traps their entries become what an entry without a trap is.  The table is
+found, in a stripped kernel too, by the names that its entries point to.
+
+One byte more: of the faults that the kernel takes on a user's behalf it takes one at
+address 0, and no other, for its own, and panics.  That is mach_msg() with a null
+pointer, and a jump to an address that is none and whose low half is zero
+(0x2d00d0a000000000, a return address that is off by some bytes), after which it
+looks for the instruction at that half.  Address 0 becomes a user's like 1.
+
+Nothing else changes; a kernel in which anything is not as expected is refused.
 """
 
 import gzip
+import re
 import struct
 
 TRAPS = {30: "mach_print", 39: "syscall_device_writev_request",
@@ -21,6 +29,12 @@ KNOWN = {0: "kern_invalid", 25: "mach_msg_trap", 26: "mach_reply_port",
          28: "mach_task_self", 31: "kern_invalid", 61: "thread_switch",
          64: "syscall_vm_map", 78: "kern_invalid", **TRAPS}
 INVALID = "kern_invalid"
+# In kernel_trap: is the address, less one, below the kernel's?
+USERS = re.compile(rb"\x48[\xb8-\xbf]\xfe\xff\xff\x7f\xff\xff\xff\xff"  # movabs
+                   rb"(?:\x48\x8b..)?"                               # mov
+                   rb"[\x48\x49\x4c\x4d]\x8d[\x40-\x7f]\xff"         # lea -1
+                   rb"[\x48\x49\x4c\x4d]\x39", re.DOTALL)            # cmp
+LESS = -3               # from its end: what lea adds
 MAX_ARGUMENTS = 11
 
 _EHDR = struct.Struct("<4x2B10xHHIQQQIHHH")
@@ -92,6 +106,17 @@ def _table(elf):
     return found[0]
 
 
+def _less(elf):
+    """Where what is added to the address is, in the file."""
+    found = [match.end() + LESS for flags, at, _, size in elf.loads
+             if flags & 1
+             for match in USERS.finditer(elf.data, at, at + size)]
+    if len(found) != 1:
+        raise Unexpected(f"looks at a fault's address in {len(found)} places "
+                         "as expected, not one")
+    return found[0]
+
+
 def _changed(data):
     elf = _Elf(data)
     start = _table(elf)
@@ -107,6 +132,7 @@ def _changed(data):
                 [entry[1] for entry in entries].count(name) != 1:
             raise Unexpected(f"has {name} more than once, or not at all")
     result = bytearray(data)
+    result[_less(elf)] = 0
     # The one after mach_print's is an invalid trap, as KNOWN says.
     source = start + 31 * _ENTRY.size
     for number in TRAPS:

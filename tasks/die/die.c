@@ -31,6 +31,13 @@ static void wild_jump(void)
     ((void (*)(void))0x666000)();
 }
 
+/* To where no address can be, and whose low half is less than a page: the stock
+ * kernel looks there for an instruction, and panics. */
+static void low_half(void)
+{
+    ((void (*)(void))0x2d00d0a000000000ul)();
+}
+
 static void bad_instruction(void)
 {
     __asm__ volatile("ud2");
@@ -127,6 +134,7 @@ static const struct way {
 } ways[] = {
     {"null", null_pointer, false},
     {"jump", wild_jump, false},
+    {"low-half", low_half, false},
     {"ud2", bad_instruction, false},
     {"div0", division, false},
     {"stack", stack, false},

@@ -54,6 +54,8 @@ static const struct {
     {"trap-print", attack_trap_print},
     {"trap-state", attack_trap_state},
     {"trap-write", attack_trap_write},
+    {"null-send", attack_null_send},
+    {"null-receive", attack_null_receive},
     {"traps-gone", attack_traps_gone},
     {"traps-all", attack_traps_all},
     {"trap-beyond", attack_trap_beyond},

@@ -79,6 +79,8 @@ void attack_grow_messages(void);
 void attack_trap_print(void);
 void attack_trap_state(void);
 void attack_trap_write(void);
+void attack_null_send(void);
+void attack_null_receive(void);
 void attack_traps_gone(void);
 void attack_traps_all(void);
 void attack_trap_beyond(void);

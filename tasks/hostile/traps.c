@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Attacks by fast traps, which no supervisor can stand between.  On the stock
- * kernel two of them panic it; a hardened one (images/README.md) answers them
+ * kernel some of them panic it; a hardened one (images/README.md) answers them
  * as it answers a trap that it does not have.  The others harm on neither. */
 #include "hostile.h"
 
@@ -53,9 +53,36 @@ void attack_trap_write(void)
     expect(1, like_none(DEVICE_WRITEV, (long)hello, 0, 0));
 }
 
-/* All four, of a hardened kernel. */
+/* mach_msg with a null pointer: a fault at address 0, the only one that the stock
+ * kernel takes for its own. */
+void attack_null_send(void)
+{
+    expect(MACH_SEND_INVALID_DATA,
+           mach_msg(NULL, MACH_SEND_MSG, sizeof(mach_msg_header_t), 0,
+                    MACH_PORT_NULL, 0, MACH_PORT_NULL));
+}
+
+void attack_null_receive(void)
+{
+    mach_port_t port = mach_reply_port();
+    mach_msg_header_t bare = {
+        .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_MAKE_SEND, 0),
+        .msgh_size = sizeof bare,
+        .msgh_remote_port = port,
+    };
+
+    expect(MACH_MSG_SUCCESS, mach_msg(&bare, MACH_SEND_MSG, sizeof bare, 0,
+                                      MACH_PORT_NULL, 0, MACH_PORT_NULL));
+    expect(MACH_RCV_INVALID_DATA,
+           mach_msg(NULL, MACH_RCV_MSG | MACH_RCV_TIMEOUT, 0, sizeof bare, port,
+                    1000, MACH_PORT_NULL));
+}
+
+/* All of these, of a hardened kernel. */
 void attack_traps_gone(void)
 {
+    attack_null_send();
+    attack_null_receive();
     attack_trap_print();
     attack_trap_state();
     attack_trap_write();

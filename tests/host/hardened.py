@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A hardened kernel differs in four entries of its table of traps, and a kernel
-in which anything is not as expected is refused."""
+"""A hardened kernel differs in four entries of its table of traps and one byte of
+code, and a kernel in which anything is not as expected is refused."""
 import gzip
 import pathlib
 import struct
@@ -20,6 +20,7 @@ kernel = gzip.decompress(packed)
 copy = gzip.decompress(harden.harden(packed))
 changed = [n for n in range(len(kernel)) if kernel[n] != copy[n]]
 table = harden._table(harden._Elf(kernel))
+less = harden._less(harden._Elf(kernel))
 
 
 def at(number):
@@ -40,8 +41,10 @@ def patched(where, data):
 
 
 out.point(len(copy) == len(kernel), 'as long as before')
-out.point({(n - table) // ENTRY for n in changed} == set(harden.TRAPS),
-          'exactly these entries change')
+out.point({(n - table) // ENTRY for n in changed if n != less}
+          == set(harden.TRAPS), 'exactly these entries change')
+out.point(less in changed and kernel[less] == 0xff and copy[less] == 0,
+          'and what is added to an address')
 out.point(all(copy[at(n):at(n + 1)] == kernel[at(31):at(32)]
               for n in harden.TRAPS), 'and are what an invalid trap is')
 out.point(gzip.decompress(packed) == kernel and harden.harden(kernel) == copy,
@@ -63,6 +66,7 @@ refuses('a trap of too many arguments', 'has no trap 50', patched(
     at(50), struct.pack('<I', 99)))
 refuses('a second table', '2 tables', patched(
     at(140), kernel[at(0):at(79)]))
+refuses('a kernel that adds something else', 'in 0 places', patched(less, b'\1'))
 with tempfile.TemporaryDirectory() as folder:
     to = pathlib.Path(folder) / 'copy'
     ran = subprocess.run([image.ROOT / 'boot/harden', image.ROOT / 'LICENSE', to],

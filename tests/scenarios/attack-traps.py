@@ -8,8 +8,8 @@ from harness import Scenario, witness
 IMAGE = witness.TASKS + 'task hostile -- '
 
 s = Scenario('', seconds=60)
-for attack in ('print', 'state'):
-    with s.boot(f'hardened=no\n{IMAGE}trap-{attack}', f'stock-{attack}') as m:
+for attack in ('trap-print', 'trap-state', 'null-send', 'null-receive'):
+    with s.boot(f'hardened=no\n{IMAGE}{attack}', f'stock-{attack}') as m:
         m.expect(r' hostile#1 log text="ok 1 ', name='it runs')
         said = m.panics()
         s.check('panic' in said, f'the stock kernel: {said}')
