@@ -191,7 +191,9 @@ int usrd_exit_code(kern_return_t result)
 {
     switch (result) {
     case KERN_SUCCESS:
-        return 0;
+        return usrd_the_driver.registered && !usrd_the_driver.stop
+                   ? USRD_EXIT_SOFTWARE
+                   : 0;
     case D_NO_SUCH_DEVICE:
         return USRD_EXIT_ABSENT;
     default:

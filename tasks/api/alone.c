@@ -273,7 +273,7 @@ static void run(void)
     IS(USRD_SUCCESS, usrd_driver_run(d));
     SO(inits == 1 && shutdowns == 1);     /* one init and one shutdown a run */
     SO(nested == USRD_ERROR_DEVICE_BUSY); /* it does not run twice */
-    IS(USRD_SUCCESS, usrd_driver_run(d));
+    SO(usrd_exit_code(usrd_driver_run(d)) == 0);
     SO(inits == 2 && shutdowns == 2); /* it can run again */
 }
 
@@ -286,10 +286,12 @@ static void over(void)
     IS(USRD_SUCCESS, usrd_driver_register(d, mach_task_self()));
     IS(USRD_SUCCESS, usrd_driver_add_device(d, "api", 2, NULL));
     IS(USRD_SUCCESS, usrd_driver_register_interrupt(d, LINE_IRQ, on_interrupt));
+    SO(usrd_exit_code(KERN_SUCCESS) ==
+       USRD_EXIT_SOFTWARE); /* not told to end */
     IS(USRD_SUCCESS, usrd_driver_unregister(d));
     IS(USRD_ERROR_NOT_REGISTERED, usrd_driver_unregister(d));
     usrd_driver_destroy(d);
-    SO(usrd_exit_code(KERN_SUCCESS) == 0 &&
+    SO(usrd_exit_code(KERN_SUCCESS) == 0 && /* it is registered no more */
        usrd_exit_code(D_NO_SUCH_DEVICE) == USRD_EXIT_ABSENT &&
        usrd_exit_code(D_IO_ERROR) == 1);
 }

@@ -131,9 +131,10 @@ class Campaign:
             record.update(outcome='other-task', affected=done['down'])
         if scene.DRIVERS[driver].dma and (strayed := guest.strayed()):
             record['dma'] = len(strayed)
-        if record['outcome'] != 'recovered':
+        # Who came after a death may have begun with a fault in text, too.
+        if record['outcome'] != 'recovered' or record['class'] == 'text':
             self.fresh[driver] = outcome.Fresh(guest, driver)
-            if record['outcome'] != 'none' and \
+            if record['outcome'] not in ('none', 'recovered') and \
                     not self.fresh.pop(driver).wait():
                 done['spoils'] = True
         if done.get('spoils'):

@@ -19,11 +19,14 @@ This page is made by `tests/faults/report.py` from `tests/faults/committed/`; do
 
 The machine is the one that ships: Debian's kernel, `kernel-ext` and drivers as built, in
 QEMU, an instruction a {ns} ns of its time. Eleven drivers are used by clients that check all
-data all the time. This is a run of ten minutes; `tests/faults/run -n 100000` is the long one,
-which has not been made yet. A fault is made from its seed alone, so that one number does the
-same to a machine just booted (what it met in the middle of a run, it may not meet there):
+data all the time. {faults:,} faults are in this report. A fault is made from its seed alone, so
+that one number, with the same build, does the same to a machine just booted (what it met in
+the middle of a run, it may not meet there):
 
-    tests/faults/run -n 1 --seed 1000017 [--iommu]
+    tests/faults/run -n 1 --seed 5000017 [--iommu] [--hardened]
+
+and `tests/faults/run -n 100000 --log F`, then `summary.py` and `report.py`, make all of it
+anew.
 
 *Manifested* is what had any effect that was seen. *Recovered* is that the driver was
 replaced and its clients are served again as they should be, without anyone's help: after a
@@ -69,8 +72,7 @@ def setting(data):
         total[outcome] += n
         by_class[what][outcome] += n
         by_driver[driver][outcome] += n
-    made = sum(n for o, n in total.items() if o != 'not-placed')
-    text = [f'## {title(data)}\n', verdict(total, made, data)]
+    text = [f'## {title(data)}\n', verdict(total, data)]
     heads = ['', *OUTCOMES]
     for name, rows in ('class', by_class), ('driver', by_driver):
         text.append(table([name, *heads[1:]], [
@@ -89,6 +91,11 @@ def setting(data):
     return '\n'.join(text + listed(data))
 
 
+def made(data):
+    return sum(n for *_, outcome, n in data['counts']
+               if outcome != 'not-placed')
+
+
 def title(data):
     return ('With the IOMMU' if data['iommu'] else 'Without an IOMMU') + (
         ', on `boot/harden`\'s kernel' if data['hardened'] else
@@ -102,15 +109,15 @@ def causes(data):
     return total
 
 
-def verdict(total, made, data):
+def verdict(total, data):
     """What it comes to, in words."""
-    shown = made - total['none']
+    shown = made(data) - total['none']
     healed = data['healed']
     wrong, told = (healed.get(o, 0) for o in ('wrong-data', 'client-error'))
     back = total['recovered'] + wrong + told
     pages = sum(n for _, n in data['dma'])
     points = [
-        f'{made:,} faults in {data["boots"]} boots, {shown:,} manifested.',
+        f'{made(data):,} faults in {data["boots"]} boots, {shown:,} manifested.',
         f'Kernel lost {total["kernel-lost"]}, `kernel-ext` lost '
         f'{total["kernel-ext-lost"]}, another task affected '
         f'{total["other-task"]}.',
@@ -165,7 +172,8 @@ def main():
     parts = [setting(data) for data in sorted(
         summaries, key=lambda data: (data['iommu'], data['hardened']))]
     (ROOT / 'docs/reliability.md').write_text(
-        HEAD.format(ns=NS) + '\n' + '\n'.join(parts))
+        HEAD.format(ns=NS, faults=sum(map(made, summaries))) + '\n'
+        + '\n'.join(parts))
 
 
 if __name__ == '__main__':

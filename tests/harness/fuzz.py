@@ -38,7 +38,9 @@ def fuzz(*images, rounds, seconds=60, total=0):
     for n, text in enumerate(images):
         with s.boot(text, name=f'boot-{n}') as m:
             counted(s, m, rounds)
-            witness.unharmed(s, m)
+            # Beside one that never waits a call is late by the kernel's quantum,
+            # a tenth of a second, at times by two.
+            witness.unharmed(s, m, slowest=300_000)
             sent += told(s, m)
     if total:
         s.check(sent >= total, f'{sent} messages in all')

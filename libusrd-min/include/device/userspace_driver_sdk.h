@@ -71,8 +71,9 @@ kern_return_t usrd_driver_run(usrd_driver_t driver);
  * run, nothing.  Sends no message, does not block.  [Driver Development 4] */
 kern_return_t usrd_driver_stop(usrd_driver_t driver);
 
-/* What main returns for usrd_driver_run()'s RESULT: 0, USRD_EXIT_ABSENT for
- * D_NO_SUCH_DEVICE, else 1.  [Ours] */
+/* What main returns for usrd_driver_run()'s RESULT: 0, which rests, but
+ * USRD_EXIT_SOFTWARE, which restarts, if the driver is registered and nobody has
+ * told it to stop; USRD_EXIT_ABSENT for D_NO_SUCH_DEVICE, else 1.  [Ours] */
 int usrd_exit_code(kern_return_t result);
 
 /* -- Limits and accounting ----------------------------------------------- */

@@ -86,6 +86,9 @@ typedef unsigned int driver_status_t;
 /* exit() with this: the device is not there, so do not start again.  [Ours] */
 #define USRD_EXIT_ABSENT 69
 
+/* The program has come to its end and does not know why.  [Ours] */
+#define USRD_EXIT_SOFTWARE 70
+
 /* A registration's number.  Here it is the control port that identifies, and
  * no function takes a token.  [Driver Registration Protocol 1] */
 typedef unsigned int usrd_token_t;
