@@ -131,15 +131,28 @@ class Campaign:
             record.update(outcome='other-task', affected=done['down'])
         if scene.DRIVERS[driver].dma and (strayed := guest.strayed()):
             record['dma'] = len(strayed)
-        # Who came after a death may have begun with a fault in text, too.
-        if record['outcome'] != 'recovered' or record['class'] == 'text':
-            self.fresh[driver] = outcome.Fresh(guest, driver)
-            if record['outcome'] not in ('none', 'recovered') and \
-                    not self.fresh.pop(driver).wait():
-                done['spoils'] = True
+        if driver == 'virtio-blk' and not scene.disk_is_whole(self.folder):
+            record['disk'] = 'ruined'
+            done['spoils'] = True
+        if not done.get('spoils'):
+            self._clear(guest, record)
         if done.get('spoils'):
             record['rebooted'] = True
             self._end()
+
+    def _clear(self, guest, record):
+        """What is latent is not blamed on the next: another incarnation (who
+        came after a death may have begun with a fault in text, too), and, since
+        it outlives drivers, another ring."""
+        driver = record['driver']
+        if record['kind'] == 'ring':
+            guest.operator('kill', f'c-{driver}')
+            guest.run(20)
+            guest.find_clients()
+        self.fresh[driver] = outcome.Fresh(guest, driver)
+        if record['outcome'] not in ('none', 'recovered') and \
+                not self.fresh.pop(driver).wait():
+            record['done']['spoils'] = True
 
     def _machine(self, driver):
         """One on which the driver is as nobody has harmed it."""

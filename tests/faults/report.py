@@ -130,7 +130,8 @@ def verdict(total, data):
         f'Not recovered: {total["given-up"]} given up as policy says ('
         + ', '.join(f'{cause} {n}' for cause, n in data['given_up']) + '), '
         f'{total["client-error"] - told} whose clients were not served again, '
-        f'{total["wrong-data"] - wrong} with wrong data.']
+        f'{total["wrong-data"] - wrong} with wrong data.',
+        f'Disks written to where no client had asked for: {data["ruined"]}.']
     return '\n'.join(f'- {point}' for point in points) + '\n'
 
 

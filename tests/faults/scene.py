@@ -116,17 +116,28 @@ def machine(args, iommu):
     return [*base, *args]
 
 
+FIRST = 1024            # record of the disk's only partition
+IN_IT = bytes(range(256)) * 2
+
+
 def make_disk(path, records=4096):
     """One primary partition; what is in its first record stays there."""
-    first = 1024
+    first = FIRST
     mbr = bytearray(512)
     struct.pack_into('<B3sB3sII', mbr, 446, 0, b'', 0x83, b'', first,
                      records - first)
     mbr[510:] = b'\x55\xaa'
     data = bytearray(records * 512)
     data[:512] = mbr
-    data[first * 512:(first + 1) * 512] = bytes(range(256)) * 2
+    data[first * 512:(first + 1) * 512] = IN_IT
     path.write_bytes(data)
+
+
+def disk_is_whole(folder):
+    """Is what no client writes as it was?"""
+    data = (folder / 'disk.raw').read_bytes()
+    return data[510:512] == b'\x55\xaa' and not any(data[:446]) and \
+        data[FIRST * 512:(FIRST + 1) * 512] == IN_IT
 
 
 def free_port():

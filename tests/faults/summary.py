@@ -22,7 +22,7 @@ def summary(paths):
     outages = collections.defaultdict(list)
     silences = collections.defaultdict(list)
     seeds = {outcome: collections.defaultdict(list) for outcome in MANY}
-    bad, strayed, boots, setting, seen = [], [], 0, {}, set()
+    bad, strayed, boots, ruined, setting, seen = [], [], 0, 0, {}, set()
     given_up, healed = collections.Counter(), collections.Counter()
     for record in records(paths):
         if 'boot' in record:
@@ -42,6 +42,7 @@ def summary(paths):
                 given_up[record.get('failed', '?')] += 1
             if record.get('healed'):
                 healed[record['outcome']] += 1
+            ruined += 'disk' in record
             if record.get('dma'):
                 strayed.append([record['seed'], record['dma']])
             if record.get('healed') and record['outcome'] in MANY:
@@ -58,6 +59,7 @@ def summary(paths):
             'outages': {k: sorted(v) for k, v in sorted(outages.items())},
             'silences': {k: sorted(v) for k, v in sorted(silences.items())},
             'given_up': given_up.most_common(), 'healed': dict(healed),
+            'ruined': ruined,
             'seeds': {outcome: {where: sorted(some) for where, some in
                                 sorted(places.items())}
                       for outcome, places in seeds.items()},
