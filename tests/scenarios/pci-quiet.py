@@ -42,7 +42,8 @@ with s.boot() as m:
                       name=f'{who} has a line')[1]
              for who in ('1234:11e8', '1af4:1044', '1234:11e8')}
     s.check(len(lines) == 1, 'it is the same of all three')
-    witness.unharmed(s, m)
+    # dice counts bits without a pause: a call is late by the kernel's quantum.
+    witness.unharmed(s, m, slowest=300_000)
 s.check(where(' hush#1 log text=1..') < where(' dice#1 stopped cause=exit:0')
         < where(' hush#1 death '), 'the random bytes came while it hung')
 s.forbid(r' (edu|virtio-rng)#[2-9]', 'neither of the others was blamed')
