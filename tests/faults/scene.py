@@ -12,7 +12,8 @@ from harness import qemu
 # starts leaves no processor to others; a hang is cheap.
 FOREVER = ('restart=always restart-delay=10ms restart-max-delay=20ms '
            'start-limit=0 ready-timeout=1s')
-OFTEN = f'{FOREVER} watchdog=100ms op-timeout=500ms memory=4M'
+OFTEN = (f'{FOREVER} watchdog=100ms op-timeout=500ms memory=4M '
+         'irq-rate=1000')
 CLIENT = 'restart=always restart-delay=0 start-limit=0'
 MEMORY = 192 << 20
 DMA = 0x210000000000, 0x210000004000    # the first of it, where queues are
