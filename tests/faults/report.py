@@ -36,6 +36,10 @@ were told an error or other data than they wrote, and complained (`complains=`, 
 else. The campaign's clients complain of all that is not as it should be. Wrong data that a
 client was given are counted as such even so.
 
+The module lines that these faults met had no `irq-rate=`: a storm of the clock's interrupts
+can then starve who starts meanwhile, as the short form has shown since. The campaign's lines
+have one now.
+
 A fault in text is put back at the first beat after the driver's death, up to 20 ms later, as
 all incarnations share the page: the next may die of it too, and waits 10 ms then
 (`restart-delay=`). Outages are those of the log, the longest where there were several; a
