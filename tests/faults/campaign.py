@@ -18,12 +18,11 @@ from programs import ROOT
 import outcome
 import scene
 from executed import executed
-from guest import SLOW, Guest
+from guest import Guest
 from machine import Lost
 
 # Of a hundred faults so many are of each class.
-CLASSES = {'text': 54, 'data': 34, 'control': 6, 'device': 3, 'edge': 3}
-FAST = 20               # ms between two rounds of who uses the driver
+CLASSES = {'text': 60, 'data': 34, 'control': 3, 'device': 1.5, 'edge': 1.5}
 SWEPT = ('ramdisk', 'virtio-blk')
 
 
@@ -99,12 +98,8 @@ class Campaign:
         record = {'seed': seed, 'class': name, 'driver': driver, 'kind': kind}
         then = following and plan(following)[1]
         try:
-            guest = self._machine(driver)
-            for quick in {driver, then} - {None}:
-                guest.pace(quick, FAST)
+            guest = self._machine(driver, {driver, then} - {None})
             self._fault(guest, record, rng)
-            if self.guest and then != driver:
-                guest.pace(driver, SLOW)
         except Lost as why:
             record.update(outcome=f'{why.what}-lost', why=why.why,
                           evidence=why.lines)
@@ -147,15 +142,20 @@ class Campaign:
         driver = record['driver']
         if record['kind'] == 'ring':
             guest.operator('kill', f'c-{driver}')
-            guest.run(20)
-            guest.find_clients()
+            for _ in range(20):
+                guest.run(1)
+                if guest.clients_anew():
+                    break
         self.fresh[driver] = outcome.Fresh(guest, driver)
         if record['outcome'] not in ('none', 'recovered') and \
                 not self.fresh.pop(driver).wait():
             record['done']['spoils'] = True
 
-    def _machine(self, driver):
-        """One on which the driver is as nobody has harmed it."""
+    def _machine(self, driver, quick):
+        """One on which the driver is as nobody has harmed it, and the clients
+        of these are quick."""
+        if self.guest:
+            self.guest.hurry(quick)
         if driver in self.fresh and not self.fresh.pop(driver).wait():
             self._end()
         if not self.guest:
@@ -164,6 +164,7 @@ class Campaign:
             self.guest = Guest(self.folder, self.options.iommu,
                                self.options.hardened)
             self.guest.executed = self.executed
+            self.guest.hurry(quick)
             self.guest.run(50)
             self.write({'boot': self.boots, 'iommu': self.options.iommu,
                         'hardened': self.options.hardened,

@@ -139,9 +139,9 @@ def _leak(guest, driver, regs, rounds, make):
 
 def leak(guest, driver, rng, regs):
     """Its memory= ends it, or it has not leaked enough for that."""
-    pages = rng.randrange(16, 65)
+    pages = rng.randrange(64, 257)
     return {'pages': pages, 'rounds': _leak(
-        guest, driver, regs, 80, lambda sym: pieces.times(
+        guest, driver, regs, 24, lambda sym: pieces.times(
             pages, call(sym['malloc'], PAGE - 32) + pieces.touch()))}
 
 

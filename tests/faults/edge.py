@@ -88,7 +88,7 @@ def _with_clients(guest, names, rng, between):
     rng.shuffle(names)
     done = _kill(guest, names, rng, between)
     guest.run(30)           # they wait until their drivers are ready
-    guest.find_clients()
+    guest.clients_anew()
     return done
 
 
@@ -173,7 +173,7 @@ def orders(guest, driver, rng):
             break
     if names[1:]:
         guest.run(20)
-        guest.find_clients()
+        guest.clients_anew()
     return done
 
 

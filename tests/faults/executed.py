@@ -38,8 +38,7 @@ def _look(programs, iommu):
     first, then = folder / 'first', folder / 'then'
     guest = Guest(folder, iommu, extra=['-d', 'in_asm', '-D', str(first),
                                         '-dfilter', ranges])
-    for name in guest.drivers:      # a breakpoint has all translated again
-        guest.pace(name, 20)
+    guest.hurry(guest.drivers)      # the last breakpoint had QEMU forget all
     guest.hmp(f'logfile {then}')
     guest.run(150)
     guest.close()

@@ -8,6 +8,7 @@ NAMES = ('rax rbx rcx rdx rsi rdi rbp rsp r8 r9 r10 r11 r12 r13 r14 r15 rip'
          .split())
 LAYOUT = struct.Struct('<17Q7I')    # then eflags cs ss ds es fs gs
 MORE = ('eflags', 'cs', 'ss', 'ds', 'es', 'fs', 'gs')
+PIECE = 1024            # of memory, in a packet: QEMU has room for 4096 digits
 CONTROL = struct.Struct('<3Q5Q')    # fs_base gs_base k_gs_base cr0 2 3 4 8
 
 
@@ -111,7 +112,9 @@ class Gdb:
 
     def write(self, address, data, physical=False):
         self._mode(physical)
-        self._do(f'M{address:x},{len(data):x}:{data.hex()}')
+        for at in range(0, len(data), PIECE):
+            piece = data[at:at + PIECE]
+            self._do(f'M{address + at:x},{len(piece):x}:{piece.hex()}')
 
     def read_phys(self, address, size):
         return self.read(address, size, True)

@@ -11,8 +11,12 @@ import pages
 import scene
 
 LARGE = 1 << 21
-SLOW = 1000             # ms between two rounds of a client, unless told
+FAST, SLOW = 20, 1000   # ms between two rounds of a client
 BEAT = 0.02             # seconds of the guest's
+# QEMU's time leaps when it stops at a breakpoint, to when the next timer is due:
+# 5 to 10 ms of whoever stands there.  After so many leaps everybody is let run
+# for so many beats, or a watchdog sees nothing but these.
+LEAPS, REST = 4, 3
 VERBS = ('', 'kill', 'start', 'stop', 'restart', 'hang', 'suspend', 'resume')
 COUNTS = struct.Struct('<32s6I')
 COUNTED = ('good', 'lost', 'down', 'errors', 'wrong', 'damaged')
@@ -28,6 +32,7 @@ class Guest(Machine):
         self.drivers = list(scene.DRIVERS)
         self._undo, self._armed, self._stands = [], False, BEAT_AT
         self._later = None
+        self._leaps = self._calm = 0
         # Called for each death, before the next incarnation runs; nothing near
         # it runs often (code in a page with a breakpoint is slow).
         self._death = symbols()['kx_rings_forget']
@@ -45,7 +50,7 @@ class Guest(Machine):
         self.log_wait(r' kernel-ext up ', 30)
         self._find_still(cr3, at)
         self._find_tasks()
-        self.find_clients()
+        self._find_clients()
         self.text, self.dma = {}, {}
         for name in self.drivers:
             self._find_driver(name)
@@ -85,24 +90,36 @@ class Guest(Machine):
         """Of a task, since boot, as kernel-ext counts them this moment."""
         return struct.unpack_from('<I', self.memory, self._deaths[name])[0]
 
-    def find_clients(self):
-        """Where each client counts."""
+    def _find_clients(self):
+        """Where the text of each client is in memory, and where it counts."""
         at = symbols('load')
-        wanted = {f'c-{n}' for n in self.drivers} | {'c-vda1'}
-        self._counts = {}
+        wanted = len(self.drivers) + 1      # c-vda1 is one of virtio-blk
+        self._clients = {}
         self.gdb.hbreak(at['load_round'])
         for _ in range(2000):
-            if len(self._counts) == len(wanted):
+            if len(self._clients) == wanted:
                 break
             if self._resume() == at['load_round']:
-                where = pages.walk(self.memory, self.gdb.cr3(),
-                                   at['load_counts'])[0]
-                self._counts[where] = COUNTS.unpack_from(
-                    self.memory, where)[0].split(b'\0')[0].decode()
+                cr3 = self.gdb.cr3()
+                text, counts = (pages.walk(self.memory, cr3, at[n])[0]
+                                for n in ('_start', 'load_counts'))
+                self._clients[text] = (COUNTS.unpack_from(
+                    self.memory, counts)[0].split(b'\0')[0].decode(), counts)
         self._let_go(at['load_round'])
         self.run(1)
-        if len(self._counts) != len(wanted):
-            raise RuntimeError(f'clients: only {self._counts}')
+        if len(self._clients) != wanted:
+            raise RuntimeError(f'clients: only {self._clients}')
+
+    def clients_anew(self):
+        """Clients have died: the next incarnations count elsewhere.  Do any?"""
+        at, before = symbols('load')['load_counts'], dict(self._clients)
+        for text, table in self._newest('load', self._clients).items():
+            entry = table[at // pages.PAGE % 512]
+            if entry & pages.WRITABLE:      # it has one of its own
+                self._clients[text] = self._clients[text][0], (
+                    entry & pages.FRAME) + at % pages.PAGE
+        self.hurry(self._quick)
+        return self._clients != before
 
     def _find_driver(self, name):
         """Where its text is in memory: what tells two tasks of one program
@@ -111,7 +128,7 @@ class Guest(Machine):
         program = scene.DRIVERS[name].program
         at = symbols(program)
         device = scene.device(name).encode()
-        self.pace(name, 20)
+        self.hurry([name])
         self.gdb.hbreak(at['mach_msg_trap'])
         for _ in range(400):
             if self._resume() != at['mach_msg_trap']:
@@ -126,14 +143,15 @@ class Guest(Machine):
                     for between in (text_range(program), scene.DMA))
                 break
         self._let_go(at['mach_msg_trap'])
-        self.pace(name, SLOW)
+        self.hurry([])
         self.run(1)
         if name not in self.text:
             raise RuntimeError(f'driver {name} was not met')
 
-    def _let_go(self, address):
-        self.gdb.unbreak(address)
-        if self._stands == address:
+    def _let_go(self, *addresses):
+        for address in addresses:
+            self.gdb.unbreak(address)
+        if self._stands in addresses:
             self._stands = BEAT_AT      # nothing to step over
 
     def of(self, name, cr3):
@@ -145,27 +163,36 @@ class Guest(Machine):
 
     def own_pages(self, name):
         """{address: frame} of what the present incarnation of a driver has
-        written of its .data and .bss.  Its table of pages is found by the
-        frame of its first page of text, and told from those of spares and of
-        the dead by the number of its incarnation."""
-        at = symbols(scene.DRIVERS[name].program)
-        base = at['_start'] & -LARGE
-        first = at['_start'] // pages.PAGE % 512
-        frame = self.text[name][at['_start'] & -pages.PAGE]
-        mine, number = None, 0
-        for n, entry in enumerate(self._words[first::512].tolist()):
-            if entry & pages.FRAME != frame or not entry & pages.PRESENT:
+        written of its .data and .bss."""
+        program = scene.DRIVERS[name].program
+        start = symbols(program)['_start']
+        text = self.text[name][start & -pages.PAGE] + start % pages.PAGE
+        table = self._newest(program, {text}).get(text, ())
+        return {(start & -LARGE) + n * pages.PAGE: entry & pages.FRAME
+                for n, entry in enumerate(table)
+                if entry & pages.PRESENT and entry & pages.WRITABLE}
+
+    def _newest(self, program, texts):
+        """{where _start is in memory: table of pages} of the present
+        incarnations of tasks of this program: found by the frame of _start,
+        which each task has one of, and told from those of spares and of the
+        dead by the number of the incarnation."""
+        at = symbols(program)
+        within = at['_start'] % pages.PAGE
+        newest, numbers = {}, {}
+        for n, entry in enumerate(self._words[at['_start'] // pages.PAGE
+                                              % 512::512].tolist()):
+            text = (entry & pages.FRAME) + within
+            if text not in texts or not entry & pages.PRESENT:
                 continue
             table = self._words[n * 512:n * 512 + 512]
             task = table[at['usrd_task'] // pages.PAGE % 512]
             where = (task & pages.FRAME) + at['usrd_task'] % pages.PAGE
             if task & pages.PRESENT and where < len(self.memory):
-                said, = struct.unpack_from('<I', self.memory, where)
-                if number < said < 1 << 24:
-                    mine, number = table, said
-        return {base + n * pages.PAGE: entry & pages.FRAME
-                for n, entry in enumerate(mine or ())
-                if entry & pages.PRESENT and entry & pages.WRITABLE}
+                number, = struct.unpack_from('<I', self.memory, where)
+                if numbers.get(text, 0) < number < 1 << 24:
+                    newest[text], numbers[text] = table, number
+        return newest
 
     # It runs, and stands.
 
@@ -188,6 +215,12 @@ class Guest(Machine):
             self._wait()
         self.gdb.cont()
         self._stands = self._wait()
+        if self._stands != BEAT_AT:
+            self._leaps, self._calm = self._leaps + 1, 0
+        elif self._calm < REST:
+            self._calm += 1
+        else:
+            self._leaps = 0
         if self._armed and self._stands == self._death:
             self.settle()
             return self._resume()
@@ -240,15 +273,18 @@ class Guest(Machine):
         verb, result = struct.unpack_from('<Ii', self.memory, self._order)
         return None if verb else result
 
-    def until(self, places, beats):
+    def until(self, places, beats, gently=False):
         """Runs until one of these (driver, address) is reached, the driver
         None for kernel-ext: (driver, registers), and it stands there; None
-        when that was not in so many beats."""
+        when that was not in so many beats.  Gently: with rests."""
         addresses = {address for _, address in places}
-        for address in addresses:
-            self.gdb.hbreak(address)
+        self._break_at(addresses)
         try:
             while beats > 0:
+                if gently and self._leaps >= LEAPS:
+                    self._let_go(*addresses)
+                    self.run(REST + 1)
+                    self._break_at(addresses)
                 pc = self._resume()
                 beats -= pc == BEAT_AT
                 cr3 = pc in addresses and self.gdb.cr3()
@@ -256,13 +292,16 @@ class Guest(Machine):
                     if pc == address and (name is None or self.of(name, cr3)):
                         return name, self.gdb.regs()
         finally:
-            for address in addresses:
-                self._let_go(address)
+            self._let_go(*addresses)
         return None
+
+    def _break_at(self, addresses):
+        for address in addresses:
+            self.gdb.hbreak(address)
 
     def stop_at(self, name, address, beats):
         """Its registers, as until()."""
-        found = self.until([(name, address)], beats)
+        found = self.until([(name, address)], beats, name is not None)
         return found and found[1]
 
     def catch(self, name, rng, beats=40):
@@ -293,24 +332,26 @@ class Guest(Machine):
     def counts(self):
         """{driver of the client: {what was counted: how often}}"""
         total = {}
-        for where, name in self._counts.items():
+        for name, where in self._clients.values():
             values = COUNTS.unpack_from(self.memory, where)[1:]
             into = total.setdefault(name, dict.fromkeys(COUNTED, 0))
             for what, n in zip(COUNTED, values):
                 into[what] += n
         return total
 
-    def pace(self, name, ms):
-        """So long do the clients of driver NAME pause between two rounds."""
-        for where, driver in self._counts.items():
-            if driver == name:
-                struct.pack_into('<I', self.memory, where + COUNTS.size, ms)
+    def hurry(self, names):
+        """The clients of these drivers pause for little between two rounds,
+        those of all others for long."""
+        self._quick = names
+        for driver, where in self._clients.values():
+            struct.pack_into('<I', self.memory, where + COUNTS.size,
+                             FAST if driver in names else SLOW)
 
     def sweep(self, name, beats=150):
         """The clients of a block device read all that they wrote, which finds
         what a fault has left; did they?"""
-        at = [where + COUNTS.size + 4 for where, driver in
-              self._counts.items() if driver == name]
+        at = [where + COUNTS.size + 4 for driver, where in
+              self._clients.values() if driver == name]
         for where in at:
             struct.pack_into('<I', self.memory, where, 1)
         for _ in range(beats):
