@@ -11,6 +11,8 @@
 #define MOST 8u     /* of one request */
 
 static uint32_t versions[RECORDS]; /* 0: what is in it is unknown */
+static const char *name;
+static bool by_ring;
 static mach_port_t device;
 static struct usrd_ring *ring;
 static bool stale; /* what failed may be posted still, and be answered later */
@@ -29,7 +31,7 @@ static uint64_t word(unsigned record, uint32_t version, unsigned n)
     return ((uint64_t)record << 32 | version) * 0x9e3779b97f4a7c15ul + n;
 }
 
-static bool open_it(const char *name, bool by_ring)
+static bool open_it(void)
 {
     kern_return_t kr;
 
@@ -44,6 +46,21 @@ static bool open_it(const char *name, bool by_ring)
     if (kr != KERN_SUCCESS && kr != D_DEVICE_DOWN)
         load_error("open", usrd_error_text(kr));
     return kr == KERN_SUCCESS;
+}
+
+/* Open, and anew where it has to be. */
+static void have_open(void)
+{
+    if (data && !(by_ring ? stale : load_gone))
+        return;
+    if (ring)
+        usrd_ring_close(ring);
+    else if (data)
+        usrd_close(device);
+    ring = NULL;
+    while (!open_it())
+        usrd_sleep(50);
+    stale = load_gone = false;
 }
 
 static bool request(bool write, uint64_t record, size_t bytes)
@@ -62,7 +79,7 @@ static bool request(bool write, uint64_t record, size_t bytes)
     } else {
         kr = usrd_read(device, 0, record, data, bytes, &n);
     }
-    stale = kr != KERN_SUCCESS;
+    stale |= kr != KERN_SUCCESS;
     if (!load_took(write ? "write" : "read", kr, since, true))
         return false;
     if (n != bytes)
@@ -97,6 +114,7 @@ static bool round_of(unsigned first)
     unsigned count = 1 + below(MOST), at = below(RECORDS - MOST);
     bool write = below(2) == 0;
 
+    have_open();
     if (!write) {
         memset(data, 0xee, count * RECORD);
         return request(false, first + at, count * RECORD) && right(at, count);
@@ -112,6 +130,7 @@ static bool round_of(unsigned first)
 static void sweep(unsigned first)
 {
     for (unsigned at = 0; at < RECORDS; at += MOST) {
+        have_open();
         memset(data, 0xee, MOST * RECORD);
         if (!request(false, first + at, MOST * RECORD))
             return;
@@ -120,20 +139,13 @@ static void sweep(unsigned first)
     load_counts.sweep = 0;
 }
 
-int load_blocks(const char *name, bool by_ring, unsigned first)
+int load_blocks(const char *device_name, bool ringed, unsigned first)
 {
-    while (!open_it(name, by_ring))
-        usrd_sleep(50);
+    name = device_name;
+    by_ring = ringed;
     for (;;) {
         if (load_counts.sweep)
             sweep(first);
         load_round(round_of(first));
-        if (ring && stale) {
-            stale = false;
-            usrd_ring_close(ring);
-            ring = NULL;
-            while (!open_it(name, by_ring))
-                usrd_sleep(50);
-        }
     }
 }

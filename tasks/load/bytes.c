@@ -7,9 +7,10 @@
 
 #include "load.h"
 
-static mach_port_t open_device(const char *name)
+static mach_port_t device;
+
+static void open_device(const char *name)
 {
-    mach_port_t device;
     kern_return_t kr;
 
     while ((kr = usrd_open(name, D_READ | D_WRITE, &device)) != KERN_SUCCESS) {
@@ -17,12 +18,20 @@ static mach_port_t open_device(const char *name)
             load_error("open", usrd_error_text(kr));
         usrd_sleep(50);
     }
-    return device;
 }
 
-/* DATA written to RECORD of DEVICE come back from it. */
-static bool comes_back(mach_port_t device, recnum_t record, const char *data,
-                       size_t size)
+static void round_ends(const char *name, bool good)
+{
+    load_round(good);
+    if (load_gone) {
+        load_gone = false;
+        usrd_close(device);
+        open_device(name);
+    }
+}
+
+/* DATA written to RECORD come back from it. */
+static bool comes_back(recnum_t record, const char *data, size_t size)
 {
     static char back[512];
     unsigned since = load_generation();
@@ -45,21 +54,21 @@ static bool comes_back(mach_port_t device, recnum_t record, const char *data,
 
 int load_line(const char *name)
 {
-    mach_port_t device = open_device(name);
+    open_device(name);
     char line[128];
 
     for (unsigned n = 0;; n++) {
         size_t size = 8 + n % 120;
         for (size_t i = 0; i < size; i++)
             line[i] = (char)(n + i * 7);
-        load_round(comes_back(device, 0, line, size));
+        round_ends(name, comes_back(0, line, size));
     }
 }
 
 /* A byte that comes back is the next one; after a death some may be missing. */
 int load_serial(const char *name)
 {
-    mach_port_t device = open_device(name);
+    open_device(name);
     unsigned known = load_generation();
     uint8_t next = 0, expected = 0, out[4], in[64];
 
@@ -91,7 +100,7 @@ int load_serial(const char *name)
         bool good = n > 0 && load_counts.wrong + load_counts.lost == before;
         if (good)
             known = load_generation();
-        load_round(good);
+        round_ends(name, good);
     }
 }
 
@@ -103,7 +112,7 @@ static long seconds_of(const char *text)
 
 int load_clock(const char *name)
 {
-    mach_port_t device = open_device(name);
+    open_device(name);
     long began = 0;
 
     for (;;) {
@@ -123,7 +132,7 @@ int load_clock(const char *name)
                 good = false;
             }
         }
-        load_round(good);
+        round_ends(name, good);
     }
 }
 
@@ -131,20 +140,20 @@ int load_clock(const char *name)
  * are left out: QEMU computes them in a thread of the host's time. */
 int load_buffer(const char *name)
 {
-    mach_port_t device = open_device(name);
+    open_device(name);
     char data[64];
 
     for (unsigned n = 0;; n++) {
         for (size_t i = 0; i < sizeof data; i++)
             data[i] = (char)(n + i * 5);
-        load_round(comes_back(device, 1, data, sizeof data));
+        round_ends(name, comes_back(1, data, sizeof data));
     }
 }
 
 /* That two reads are the same, or that eight bytes in a row are, is not chance. */
 int load_random(const char *name)
 {
-    mach_port_t device = open_device(name);
+    open_device(name);
     uint64_t now[8], last[8] = {0};
 
     for (;;) {
@@ -159,7 +168,7 @@ int load_random(const char *name)
                 good = false;
             }
         memcpy(last, now, sizeof last);
-        load_round(good);
+        round_ends(name, good);
     }
 }
 
@@ -170,7 +179,7 @@ int load_part(const char *name)
     bool known = false;
 
     for (;;) {
-        mach_port_t device = open_device(name);
+        open_device(name);
         size_t n = 0;
         unsigned since = load_generation();
         bool good = load_took(

@@ -17,6 +17,7 @@
 #include "load.h"
 
 struct load_counts load_counts = {.pause = 400};
+bool load_gone;
 
 static const char *driver;
 
@@ -45,6 +46,20 @@ static void complain(unsigned generation, const char *text)
 {
     puts(text);
     usrd_complain(driver, generation, text);
+}
+
+/* That it is down is for kernel-ext to judge: of a driver that is not, the
+ * complaint is taken. */
+static void said_down(unsigned generation)
+{
+    static const char text[] = "error: D_DEVICE_DOWN of who is ready";
+
+    load_counts.down++;
+    if (usrd_complain(driver, generation, text) == KERN_SUCCESS) {
+        puts(text);
+        load_counts.errors++;
+    }
+    usrd_sleep(50);
 }
 
 static void error_of(unsigned generation, const char *what, const char *why)
@@ -88,12 +103,12 @@ bool load_took(const char *what, kern_return_t kr, unsigned since, bool block)
     if (kr == KERN_SUCCESS)
         return true;
     if (kr == D_DEVICE_DOWN) {
-        load_counts.down++;
-        usrd_sleep(50);
+        said_down(since);
     } else if (block ? kr == D_IO_ERROR && load_generation() > since + 1
                      : kr == MIG_SERVER_DIED && load_generation() > since) {
         load_counts.lost++;
     } else {
+        load_gone = kr == MACH_SEND_INVALID_DEST;
         error_of(since, what, usrd_error_text(kr));
     }
     return false;

@@ -31,6 +31,10 @@ struct load_counts {
 };
 extern struct load_counts load_counts;
 
+/* An incarnation of the driver refused to open the device again: its client
+ * has to. */
+extern bool load_gone;
+
 /* A round ends: it pauses. */
 void load_round(bool good);
 

@@ -113,7 +113,8 @@ class Campaign:
         driver = record['driver']
         module = MODULES[record['class']]
         kind = module.KINDS[record['kind']]
-        watch = outcome.Watch(guest, driver)
+        watch = outcome.Watch(guest, driver, [
+            name for name, fresh in self.fresh.items() if not fresh.killed])
         done = module.inject(guest, driver, record['kind'], rng)
         if done is None:
             guest.settle()

@@ -12,8 +12,9 @@ kernel-ext-lost, kernel-lost
 
 In this order, the worst wins.  `healed`: after a client's error or wrong data
 the driver was replaced, mostly since the client complained, and its clients are
-served as they should be.  `dma` counts pages on their own that a device
-wrote to and nobody was given."""
+served as they should be.  `late`: a driver whose fault was judged before this
+one met something yet, until it was killed to be rid of it.  `dma` counts pages
+on their own that a device wrote to and nobody was given."""
 import re
 
 import scene
@@ -24,17 +25,20 @@ OUTCOMES = ('none', 'recovered', 'given-up', 'client-error', 'wrong-data',
 GOOD = ('none', 'recovered', 'given-up')
 # Drivers that stand on another: their clients are its clients.
 STANDS_ON = {'virtio-blk': ('part',)}
-LEAST = 4               # beats that a fault has at least,
+LEAST = 6               # beats that a fault has at least: a hang is seen by then,
 SERVED = 2              # rounds of the client's after which it has no effect,
 PATIENCE = 350          # beats until nothing more is waited for
 SHOWN = re.compile(r' log text="(error|wrong) ')
 
 
 class Watch:
-    """From before a fault is made until it is judged."""
+    """From before a fault is made until it is judged.  Harmed: drivers that
+    had one before, and are being rid of it."""
 
-    def __init__(self, guest, driver):
+    def __init__(self, guest, driver, harmed=()):
         self.guest, self.driver = guest, driver
+        self.were_harmed = {*harmed} - {driver}
+        self._still, self.late = {*self.were_harmed}, []
         self.seen = len(guest.lines)
         self.before = guest.counts()
         self.deaths, self.restarts, self.others = [], [], []
@@ -61,10 +65,15 @@ class Watch:
         if line.task != self.driver:
             # An operator's is the fresh start of who was harmed before; and
             # of who stands on this driver a client may think that it is he.
-            if line.verb in ('death', 'failed') and (
-                    cause := line.keys.get('cause')) != 'operator' and not (
-                    cause == 'complaint' and
-                    line.task in STANDS_ON.get(self.driver, ())):
+            cause = line.keys.get('cause')
+            if line.verb not in ('death', 'failed'):
+                return
+            if cause == 'operator':
+                self._still.discard(line.task)
+            elif line.task in self._still:
+                self.late.append(line.text)
+            elif cause != 'complaint' or \
+                    line.task not in STANDS_ON.get(self.driver, ()):
                 self.others.append(line.text)
                 self.harmed.add(line.task)
         elif line.verb == 'death':
@@ -134,6 +143,8 @@ def judge(watch, kind, killed, sweeps):
         served = False
     watch.look()
     found = _measured(watch)
+    if watch.late:
+        found['late'] = watch.late
     found['outcome'] = _outcome(watch, kind, served, found)
     if found['outcome'] not in GOOD:
         found['evidence'] = [*watch.others, *watch.evidence][:6]
@@ -173,8 +184,9 @@ def _outcome(watch, kind, served, found):
     lost = {what: sum(more[name][what] for name in mine)
             for what in ('errors', 'wrong', 'lost', 'damaged')}
     found.update({what: n for what, n in lost.items() if n})
-    affected = watch.others + [name for name in more if name not in mine and (
-        more[name]['errors'] or more[name]['wrong'])]
+    affected = watch.others + [
+        name for name in more if name not in (*mine, *watch.were_harmed)
+        and (more[name]['errors'] or more[name]['wrong'])]
     if affected and 'other' not in kind.may:
         found['affected'] = affected[:4]
         return 'other-task'
@@ -196,6 +208,12 @@ class Fresh:
     def __init__(self, guest, driver):
         self.watch = Watch(guest, driver)
         guest.operator('kill', driver)
+
+    @property
+    def killed(self):
+        """The one before has been."""
+        self.watch.look()
+        return any(d.keys['cause'] == 'operator' for d in self.watch.deaths)
 
     def wait(self):
         guest, driver = self.watch.guest, self.watch.driver

@@ -14,7 +14,8 @@
  *     D_IO_ERROR, MIG_SERVER_DIED   as follows
  *
  * A device that was open stays open across a restart of its driver, and what
- * was queued on it is served by the next incarnation.  What becomes of a
+ * was queued on it is served by the next incarnation; where that one refuses to
+ * open it, it is gone: MACH_SEND_INVALID_DEST, until it is opened anew.  What becomes of a
  * request that the driver had in hand when it died is for the class of the
  * device to say, as its driver declared it (usrd_driver_add_device):
  *     block, storage       run again, before the call returns and so before
