@@ -10,6 +10,7 @@ import shutil
 from programs import ROOT, file, instructions, text_range
 import scene
 from guest import Guest
+import kx
 
 ADDRESS = re.compile(r'^0x([0-9a-f]+):', re.M)
 KEEP = ROOT / 'build/tests/faults'
@@ -38,8 +39,9 @@ def _look(programs, iommu):
     first, then = folder / 'first', folder / 'then'
     guest = Guest(folder, iommu, extra=['-d', 'in_asm', '-D', str(first),
                                         '-dfilter', ranges])
-    guest.hurry(guest.drivers)      # the last breakpoint had QEMU forget all
+    guest.hurry(guest.drivers)
     guest.hmp(f'logfile {then}')
+    kx.top(guest)           # a breakpoint, at which QEMU forgets what it has
     guest.run(150)
     guest.close()
     result = {}
@@ -49,6 +51,8 @@ def _look(programs, iommu):
         start, load = ({a for a in (int(m, 16) for m in ADDRESS.findall(
             path.read_text(errors='replace'))) if low <= a < end} & known
             for path in (first, then))
+        if not load:
+            raise RuntimeError(f'{program}: its clients do not use it')
         result[program] = {'start': sorted(start - load),
                            'load': sorted(load)}
     shutil.rmtree(folder)

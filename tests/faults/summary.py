@@ -12,6 +12,7 @@ import programs  # noqa: F401, for the path
 from outcome import GOOD
 
 MANY = ('client-error', 'wrong-data')
+MARKS = .5, .99, 1      # of outages: the median and so on
 KEPT = ('seed', 'class', 'driver', 'kind', 'outcome', 'cause', 'healed',
         'affected', 'why', 'evidence', 'history', 'errors', 'wrong', 'dma', 'done')
 
@@ -22,7 +23,8 @@ def summary(paths):
     outages = collections.defaultdict(list)
     silences = collections.defaultdict(list)
     seeds = {outcome: collections.defaultdict(list) for outcome in MANY}
-    bad, strayed, boots, ruined, setting, seen = [], [], 0, 0, {}, set()
+    bad, strayed, boots, ruined, late, setting, seen = \
+        [], [], 0, 0, 0, {}, set()
     given_up, healed = collections.Counter(), collections.Counter()
     for record in records(paths):
         if 'boot' in record:
@@ -43,6 +45,7 @@ def summary(paths):
             if record.get('healed'):
                 healed[record['outcome']] += 1
             ruined += 'disk' in record
+            late += 'late' in record
             if record.get('dma'):
                 strayed.append([record['seed'], record['dma']])
             if record.get('healed') and record['outcome'] in MANY:
@@ -56,14 +59,22 @@ def summary(paths):
     return {**setting, 'boots': boots,
             'counts': [[*key, n] for key, n in sorted(counts.items())],
             'causes': [[*key, n] for key, n in sorted(causes.items())],
-            'outages': {k: sorted(v) for k, v in sorted(outages.items())},
-            'silences': {k: sorted(v) for k, v in sorted(silences.items())},
+            'outages': {k: marks(v) for k, v in sorted(outages.items())},
+            'silences': {k: marks(v) for k, v in sorted(silences.items())},
             'given_up': given_up.most_common(), 'healed': dict(healed),
-            'ruined': ruined,
+            'ruined': ruined, 'late': late,
             'seeds': {outcome: {where: sorted(some) for where, some in
                                 sorted(places.items())}
                       for outcome, places in seeds.items()},
             'dma': strayed, 'bad': sorted(bad, key=lambda r: r['seed'])}
+
+
+def marks(values):
+    """How many, and those at MARKS."""
+    values = sorted(values)
+    return [len(values), *(values[min(len(values) - 1,
+                                      int(share * len(values)))]
+                           for share in MARKS)]
 
 
 def records(paths):
