@@ -15,6 +15,10 @@ pointer, and a jump to an address that is none and whose low half is zero
 (0x2d00d0a000000000, a return address that is off by some bytes), after which it
 looks for the instruction at that half.  Address 0 becomes a user's like 1.
 
+And one branch less: mach_msg() has a short way for RPCs, on which it takes the
+reply port's name for that of a receive right, whatever it is, and panics where it
+is not.  It is not taken any more; the long way looks, and joins it behind that.
+
 Nothing else changes; a kernel in which anything is not as expected is refused.
 """
 
@@ -35,6 +39,11 @@ USERS = re.compile(rb"\x48[\xb8-\xbf]\xfe\xff\xff\x7f\xff\xff\xff\xff"  # movabs
                    rb"[\x48\x49\x4c\x4d]\x8d[\x40-\x7f]\xff"         # lea -1
                    rb"[\x48\x49\x4c\x4d]\x39", re.DOTALL)            # cmp
 LESS = -3               # from its end: what lea adds
+# In mach_msg_trap: is it a reply? a request? (cmp, je, cmp, je)
+REQUEST = re.compile(rb"\x83\xf8\x12\x0f\x84....\x3d\x13\x15\x00\x00"
+                     rb"\x0f\x84....", re.DOTALL)
+BRANCH = -6             # from its end: the second je
+NO_BRANCH = b"\x66\x0f\x1f\x44\x00\x00"    # nop, as long
 MAX_ARGUMENTS = 11
 
 _EHDR = struct.Struct("<4x2B10xHHIQQQIHHH")
@@ -106,15 +115,23 @@ def _table(elf):
     return found[0]
 
 
+def _only(elf, pattern, what):
+    """The end of the only place like that in its code, in the file."""
+    found = [match.end() for flags, at, _, size in elf.loads if flags & 1
+             for match in pattern.finditer(elf.data, at, at + size)]
+    if len(found) != 1:
+        raise Unexpected(f"{what} in {len(found)} places as expected, not one")
+    return found[0]
+
+
 def _less(elf):
     """Where what is added to the address is, in the file."""
-    found = [match.end() + LESS for flags, at, _, size in elf.loads
-             if flags & 1
-             for match in USERS.finditer(elf.data, at, at + size)]
-    if len(found) != 1:
-        raise Unexpected(f"looks at a fault's address in {len(found)} places "
-                         "as expected, not one")
-    return found[0]
+    return _only(elf, USERS, "looks at a fault's address") + LESS
+
+
+def _branch(elf):
+    """Where the branch to the short way is, in the file."""
+    return _only(elf, REQUEST, "looks for RPCs") + BRANCH
 
 
 def _changed(data):
@@ -133,6 +150,8 @@ def _changed(data):
             raise Unexpected(f"has {name} more than once, or not at all")
     result = bytearray(data)
     result[_less(elf)] = 0
+    branch = _branch(elf)
+    result[branch:branch + len(NO_BRANCH)] = NO_BRANCH
     # The one after mach_print's is an invalid trap, as KNOWN says.
     source = start + 31 * _ENTRY.size
     for number in TRAPS:

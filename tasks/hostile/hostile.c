@@ -56,6 +56,7 @@ static const struct {
     {"trap-write", attack_trap_write},
     {"null-send", attack_null_send},
     {"null-receive", attack_null_receive},
+    {"no-receive", attack_no_receive},
     {"traps-gone", attack_traps_gone},
     {"traps-all", attack_traps_all},
     {"trap-beyond", attack_trap_beyond},

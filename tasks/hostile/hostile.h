@@ -81,6 +81,7 @@ void attack_trap_state(void);
 void attack_trap_write(void);
 void attack_null_send(void);
 void attack_null_receive(void);
+void attack_no_receive(void);
 void attack_traps_gone(void);
 void attack_traps_all(void);
 void attack_trap_beyond(void);

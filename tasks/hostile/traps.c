@@ -78,9 +78,40 @@ void attack_null_receive(void)
                     1000, MACH_PORT_NULL));
 }
 
+/* An RPC whose reply port is no receive right.  The stock kernel has a short way
+ * for RPCs, on which it takes any right for one. */
+static void ask(mach_port_t reply, kern_return_t answer)
+{
+    mach_msg_header_t bare = {
+        .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND,
+                                    MACH_MSG_TYPE_MAKE_SEND_ONCE),
+        .msgh_size = sizeof bare,
+        .msgh_remote_port = mach_task_self(),
+        .msgh_local_port = reply,
+    };
+
+    expect(answer, mach_msg(&bare, MACH_SEND_MSG | MACH_RCV_MSG, sizeof bare,
+                            sizeof bare, reply, 0, MACH_PORT_NULL));
+}
+
+void attack_no_receive(void)
+{
+    static const mach_port_right_t kinds[] = {MACH_PORT_RIGHT_PORT_SET,
+                                              MACH_PORT_RIGHT_DEAD_NAME};
+    mach_port_t name;
+
+    ask(mach_task_self(), MACH_SEND_INVALID_REPLY);
+    for (unsigned n = 0; n < 2; n++) {
+        expect(KERN_SUCCESS,
+               mach_port_allocate(mach_task_self(), kinds[n], &name));
+        ask(name, MACH_SEND_INVALID_REPLY);
+    }
+}
+
 /* All of these, of a hardened kernel. */
 void attack_traps_gone(void)
 {
+    attack_no_receive();
     attack_null_send();
     attack_null_receive();
     attack_trap_print();

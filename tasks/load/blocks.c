@@ -9,6 +9,7 @@
 #define RECORD 512u
 #define RECORDS 64u /* of ours, */
 #define MOST 8u     /* of one request */
+#define LATE 900000 /* us: of a driver that rings no bell an answer is */
 
 static uint32_t versions[RECORDS]; /* 0: what is in it is unknown */
 static const char *name;
@@ -66,6 +67,7 @@ static void have_open(void)
 static bool request(bool write, uint64_t record, size_t bytes)
 {
     unsigned since = load_generation();
+    unsigned long began = usrd_now();
     size_t n = 0;
     uint64_t done = 0;
     kern_return_t kr;
@@ -84,6 +86,8 @@ static bool request(bool write, uint64_t record, size_t bytes)
         return false;
     if (n != bytes)
         load_wrong("count", n);
+    if (usrd_now() - began > LATE && load_generation() == since)
+        load_error("answer", "late");
     return n == bytes;
 }
 

@@ -165,14 +165,17 @@ static bool set_up(const char *device)
 {
     int words[2] = {0};
     natural_t count = 2;
+    unsigned since = load_generation();
     kern_return_t kr = usrd_ring_open(device, D_READ | D_WRITE, 8,
                                       (READS + 1) * BUFFER + 2048, &ring);
 
-    if (kr == KERN_SUCCESS)
-        kr =
-            usrd_get_status(usrd_ring_handle(ring), NET_ADDRESS, words, &count);
     if (kr != KERN_SUCCESS) {
         load_error("open", usrd_error_text(kr));
+        return false;
+    }
+    kr = usrd_get_status(usrd_ring_handle(ring), NET_ADDRESS, words, &count);
+    if (!load_took("status", kr, since, false)) {
+        usrd_ring_close(ring);
         return false;
     }
     for (unsigned n = 0; n < 2; n++)
@@ -181,13 +184,19 @@ static bool set_up(const char *device)
     return true;
 }
 
-int load_echo(const char *device, unsigned number)
+static void open_it(const char *device)
 {
-    host = 0x0a000200u | number;
     while (!set_up(device))
         usrd_sleep(50);
     for (unsigned n = 0; n < READS; n++)
         post(n);
+    sending = false;
+}
+
+int load_echo(const char *device, unsigned number)
+{
+    host = 0x0a000200u | number;
+    open_it(device);
     for (;;) {
         uint8_t *f = buffer(READS);
         if (!sending) {
@@ -201,7 +210,10 @@ int load_echo(const char *device, unsigned number)
         usrd_ring_submit(ring);
         usrd_sleep(10);
         look();
-        load_heard(echoed, "receive", "no echo comes");
+        if (!load_heard(echoed, "receive", "no echo comes")) {
+            usrd_ring_close(ring);
+            open_it(device);
+        }
         load_round(echoed);
         echoed = false;
     }

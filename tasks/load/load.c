@@ -85,17 +85,18 @@ void load_wrong(const char *what, unsigned long at)
     complain(load_generation(), text);
 }
 
-void load_heard(bool any, const char *what, const char *why)
+bool load_heard(bool any, const char *what, const char *why)
 {
     static unsigned long heard;
     unsigned long now = usrd_now();
+    bool silent =
+        !any && heard && now - heard > LOAD_SILENT + 3000ul * load_counts.pause;
 
-    if (!any && heard &&
-        now - heard <= LOAD_SILENT + 3000ul * load_counts.pause)
-        return;
-    if (!any && heard)
+    if (silent)
         load_error(what, why);
-    heard = now;
+    if (any || silent || !heard)
+        heard = now;
+    return !silent;
 }
 
 bool load_took(const char *what, kern_return_t kr, unsigned since, bool block)

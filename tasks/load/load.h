@@ -52,8 +52,8 @@ bool load_took(const char *what, kern_return_t kr, unsigned since, bool block);
 void load_wrong(const char *what, unsigned long at);
 void load_error(const char *what, const char *why);
 
-/* What came of a round; not for so long: an error WHAT, WHY. */
-void load_heard(bool any, const char *what, const char *why);
+/* What came of a round; not for so long: an error WHAT, WHY, and false. */
+bool load_heard(bool any, const char *what, const char *why);
 
 /* One each: for ever, or an exit code. */
 int load_line(const char *device);

@@ -54,6 +54,9 @@ class Guest(Machine):
         self.text, self.dma = {}, {}
         for name in self.drivers:
             self._find_driver(name)
+        self._texts = {frame: self.memory[frame:frame + pages.PAGE]
+                       for text in self.text.values()
+                       for frame in text.values()}
 
     def _find_still(self, cr3, at):
         """Where the memory is that nobody was given, in runs."""
@@ -361,9 +364,12 @@ class Guest(Machine):
         return False
 
     def strayed(self):
-        """Addresses of pages that nobody was given and that have changed; they
-        are put back."""
-        found = []
+        """Addresses of pages that have changed, and are nobody's or a driver's
+        text, which nobody may write; they are put back."""
+        found = [frame for frame, text in self._texts.items()
+                 if self.memory[frame:frame + pages.PAGE] != text]
+        for frame in found:
+            self.gdb.write_phys(frame, self._texts[frame])
         for first, size in self._still:
             if self.memory[first:first + size] == STILL * (size // 8):
                 continue

@@ -27,7 +27,7 @@ SHIFT = 5               # an instruction is 32 ns of its time
 
 
 class Lost(Exception):
-    """The machine is gone: what is 'kernel' or 'kernel-ext'."""
+    """The machine is gone: what is 'kernel', 'kernel-ext' or 'qemu'."""
 
     def __init__(self, what, why):
         super().__init__(f'{what} lost: {why}')
@@ -116,9 +116,16 @@ class Machine:
             time.sleep(0.1)
             self._read()
             guard = self.find(r'\] \w guard ')
-            raise self._lost('kernel-ext' if guard else 'kernel',
-                             self._fatal or guard or 'QEMU has ended'
-                             ) from None
+            itself = self._said_by_qemu('hardware error')
+            raise self._lost(
+                'qemu' if itself else 'kernel-ext' if guard else 'kernel',
+                itself or self._fatal or guard or 'QEMU has ended') from None
+
+    def _said_by_qemu(self, what):
+        """The line of its own in which QEMU says that, or None: it ends itself
+        when some devices are used as they must not be."""
+        text = (self.folder / 'qemu-errors').read_text(errors='replace')
+        return next((t for t in text.splitlines() if what in t), None)
 
     def _lost(self, what, why):
         lost = Lost(what, why)

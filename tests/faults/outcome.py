@@ -8,11 +8,12 @@ client-error    a client saw what <usrd/client.h> says it does not, or was not
                 served any more
 wrong-data      a client was given other data than it wrote, as if right
 other-task      a task or the client of a driver that has no part in it
+qemu-lost       a device of QEMU's, used as it must not be, has QEMU end itself
 kernel-ext-lost, kernel-lost
 
 In this order, the worst wins.  `healed`: after a client's error or wrong data
-the driver was replaced, mostly since the client complained, and its clients are
-served as they should be.  `late`: a driver whose fault was judged before this
+its clients are served as they should be again; after wrong data by a driver that
+was replaced, mostly since the client complained.  `late`: a driver whose fault was judged before this
 one met something yet, until it was killed to be rid of it.  `dma` counts pages
 on their own that a device wrote to and nobody was given."""
 import re
@@ -21,7 +22,7 @@ import scene
 from logtools import line as logline
 
 OUTCOMES = ('none', 'recovered', 'given-up', 'client-error', 'wrong-data',
-            'other-task', 'kernel-ext-lost', 'kernel-lost')
+            'other-task', 'qemu-lost', 'kernel-ext-lost', 'kernel-lost')
 GOOD = ('none', 'recovered', 'given-up')
 # Drivers that stand on another: their clients are its clients.
 STANDS_ON = {'virtio-blk': ('part',)}
@@ -98,8 +99,11 @@ class Watch:
 
     def history(self):
         """The last lines about the others that met something."""
+        return self.lines_of(self.harmed)
+
+    def lines_of(self, tasks):
         return [line for line in self.guest.lines if any(
-            f' {name}#' in line for name in self.harmed)][-8:]
+            f' {name}#' in line for name in tasks)][-8:]
 
     def good(self):
         now = self.guest.counts()[self.driver]
@@ -149,9 +153,12 @@ def judge(watch, kind, killed, sweeps):
     if found['outcome'] not in GOOD:
         found['evidence'] = [*watch.others, *watch.evidence][:6]
         found['history'] = watch.history()
-        found['healed'] = bool(served and watch.own_deaths)
+        found['healed'] = bool(served and (
+            watch.own_deaths or found['outcome'] == 'client-error'))
         if not served:
             found['served'] = False
+            found['counts'] = guest.counts()[driver]
+            found['history'] += watch.lines_of({driver})
     return found
 
 

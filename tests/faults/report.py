@@ -11,7 +11,7 @@ from outcome import OUTCOMES
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMITTED = pathlib.Path(__file__).parent / 'committed'
 NS = 32                 # of the guest's time for an instruction
-LISTED = ('other-task', 'kernel-ext-lost', 'kernel-lost')
+LISTED = ('other-task', 'qemu-lost', 'kernel-ext-lost', 'kernel-lost')
 HEAD = '''# Reliability
 
 What became of faults that were made on purpose, by `tests/faults` (its README says how).
@@ -33,7 +33,8 @@ replaced and its clients are served again as they should be, without anyone's he
 death that its clients saw as a delay, or what `<usrd/client.h>` lets them see; or after they
 were told an error or other data than they wrote, and complained (`complains=`, cause
 `complaint`): a driver that is well by its heartbeats and answers wrongly is found by nobody
-else. The campaign's clients complain of all that is not as it should be. Wrong data that a
+else. (An error that is over, so that the complaint comes too late for the driver that told it,
+is recovered from when all is as it should be again.) The campaign's clients complain of all that is not as it should be. Wrong data that a
 client was given are counted as such even so.
 
 A fault in text is put back at the first beat after the driver's death, up to 20 ms later, as
@@ -113,21 +114,24 @@ def verdict(total, data):
     wrong, told = (healed.get(o, 0) for o in ('wrong-data', 'client-error'))
     back = total['recovered'] + wrong + told
     pages = sum(n for _, n in data['dma'])
+    by_dma = sum(one['outcome'] == 'other-task' and 'dma' in one
+                 for one in data['bad'])
     points = [
         f'{made(data):,} faults in {data["boots"]} boots, {shown:,} manifested.',
         f'Kernel lost {total["kernel-lost"]}, `kernel-ext` lost '
         f'{total["kernel-ext-lost"]}, another task affected '
-        f'{total["other-task"]}.',
-        f'Memory that nobody was given changed by DMA: {pages} pages' + (
-            f' (seeds {" ".join(str(s) for s, _ in data["dma"])}).'
-            if pages else '.'),
+        f'{total["other-task"] - by_dma}.',
+        f'Memory that was nobody\'s, or another\'s text, changed by DMA: {pages} '
+        'pages' + (f' (seeds {" ".join(str(s) for s, _ in data["dma"])}), and '
+                   f'{by_dma} other tasks with it.' if pages else '.'),
         f'Recovered: {back:,} ({share(back, shown)} of what manifested), of '
         f'these {told:,} after a client was told an error, {wrong:,} after it '
         'was given wrong data.',
         f'Not recovered: {total["given-up"]} given up as policy says ('
         + ', '.join(f'{cause} {n}' for cause, n in data['given_up']) + '), '
         f'{total["client-error"] - told} whose clients were not served again, '
-        f'{total["wrong-data"] - wrong} with wrong data.',
+        f'{total["wrong-data"] - wrong} with wrong data, '
+        f'{total["qemu-lost"]} where a device of QEMU\'s had it end itself.',
         f'Disks written to where no client had asked for: {data["ruined"]}.',
         f'Met something yet when their fault had been judged to have no effect '
         f'or to be over, and before they were killed to be rid of it: '

@@ -34,7 +34,8 @@ def summary(paths):
             seen.add(record['seed'])
             what = record['class']
             counts[what, record['driver'], record['outcome']] += 1
-            if record['outcome'] == 'recovered' or record.get('healed'):
+            if 'cause' in record and (record['outcome'] == 'recovered'
+                                      or record.get('healed')):
                 cause = record['cause'].split(':')[0]
                 causes[what, cause] += 1
                 outages[what].append(record.get('outage', 0))

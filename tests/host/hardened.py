@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A hardened kernel differs in four entries of its table of traps and one byte of
-code, and a kernel in which anything is not as expected is refused."""
+"""A hardened kernel differs in four entries of its table of traps, one byte of
+code and one branch, and a kernel in which anything is not as expected is refused."""
 import gzip
 import pathlib
 import struct
@@ -21,6 +21,8 @@ copy = gzip.decompress(harden.harden(packed))
 changed = [n for n in range(len(kernel)) if kernel[n] != copy[n]]
 table = harden._table(harden._Elf(kernel))
 less = harden._less(harden._Elf(kernel))
+branch = harden._branch(harden._Elf(kernel))
+code = {less, *range(branch, branch + len(harden.NO_BRANCH))}
 
 
 def at(number):
@@ -41,10 +43,13 @@ def patched(where, data):
 
 
 out.point(len(copy) == len(kernel), 'as long as before')
-out.point({(n - table) // ENTRY for n in changed if n != less}
+out.point({(n - table) // ENTRY for n in changed if n not in code}
           == set(harden.TRAPS), 'exactly these entries change')
 out.point(less in changed and kernel[less] == 0xff and copy[less] == 0,
           'and what is added to an address')
+out.point(kernel[branch:branch + 2] == b'\x0f\x84' and
+          copy[branch:branch + 6] == harden.NO_BRANCH,
+          'and a branch, which is none any more')
 out.point(all(copy[at(n):at(n + 1)] == kernel[at(31):at(32)]
               for n in harden.TRAPS), 'and are what an invalid trap is')
 out.point(gzip.decompress(packed) == kernel and harden.harden(kernel) == copy,
@@ -67,6 +72,10 @@ refuses('a trap of too many arguments', 'has no trap 50', patched(
 refuses('a second table', '2 tables', patched(
     at(140), kernel[at(0):at(79)]))
 refuses('a kernel that adds something else', 'in 0 places', patched(less, b'\1'))
+refuses('one that looks for RPCs otherwise', 'in 0 places',
+        patched(branch, b'\x0f\x85'))
+refuses('or twice', 'in 2 places', patched(less + 64, kernel[
+    branch - 14:branch + 6]))
 with tempfile.TemporaryDirectory() as folder:
     to = pathlib.Path(folder) / 'copy'
     ran = subprocess.run([image.ROOT / 'boot/harden', image.ROOT / 'LICENSE', to],
