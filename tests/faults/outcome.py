@@ -13,9 +13,10 @@ kernel-ext-lost, kernel-lost
 
 In this order, the worst wins.  `healed`: after a client's error or wrong data
 its clients are served as they should be again; after wrong data by a driver that
-was replaced, mostly since the client complained.  `late`: a driver whose fault was judged before this
-one met something yet, until it was killed to be rid of it.  `dma` counts pages
-on their own that a device wrote to and nobody was given."""
+was replaced, mostly since the client complained.  `late`: a driver whose fault
+was judged before this one met something yet, until it was killed to be rid of
+it.  `dma` counts pages on their own that a device wrote to and nobody was given,
+or is text of a driver's."""
 import re
 
 import scene

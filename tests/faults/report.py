@@ -34,15 +34,15 @@ death that its clients saw as a delay, or what `<usrd/client.h>` lets them see; 
 were told an error or other data than they wrote, and complained (`complains=`, cause
 `complaint`): a driver that is well by its heartbeats and answers wrongly is found by nobody
 else. (An error that is over, so that the complaint comes too late for the driver that told it,
-is recovered from when all is as it should be again.) The campaign's clients complain of all that is not as it should be. Wrong data that a
-client was given are counted as such even so.
+is recovered from when all is as it should be again.) The campaign's clients complain of all
+that is not as it should be. Wrong data that a client was given are counted as such even so.
 
 A fault in text is put back at the first beat after the driver's death, up to 20 ms later, as
 all incarnations share the page: the next may die of it too, and waits 10 ms then
 (`restart-delay=`). Outages are those of the log, the longest where there were several. QEMU's
 time leaps when the campaign stops it, 50 times a second: to when the next timer is due, 5 to
-10 ms, which outages contain; what a restart takes by itself is in `tests/bench`. Not all instructions are executed again, and not every
-word is used again: *none* is no achievement.
+10 ms, which outages contain; what a restart takes by itself is in `tests/bench`. Not all
+instructions are executed again, and not every word is used again: *none* is no achievement.
 '''
 
 
