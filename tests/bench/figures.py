@@ -76,12 +76,14 @@ def hang():
 
 def calls():
     """Calls from another task: on hello, and on a server that only
-    answers."""
-    for name, value in measure('calls', """
-            task hello
-            task null=build/tasks/bench/null watchdog=0
-            task bench needs=hello,null -- calls"""):
-        yield name, value, 'instructions'
+    answers; again on a hardened kernel."""
+    for kernel, prefix in ('no', 'call.'), ('yes', 'call.hardened.'):
+        for name, value in measure('calls', f"""
+                hardened={kernel}
+                task hello
+                task null=build/tasks/bench/null watchdog=0
+                task bench needs=hello,null -- calls"""):
+            yield prefix + name.removeprefix('call.'), value, 'instructions'
 
 
 def io():
