@@ -19,6 +19,11 @@ And one branch less: mach_msg() has a short way for RPCs, on which it takes the
 reply port's name for that of a receive right, whatever it is, and panics where it
 is not.  It is not taken any more; the long way looks, and joins it behind that.
 
+And one more: for a message the kernel takes and clears memory, as much as the size
+says that mach_msg() is given, before it looks whether the message is there: 64 MiB
+keep it, and everybody, for two seconds.  From 64 KiB on there is no buffer, which
+is said in the gap before the code that takes it.
+
 Nothing else changes; a kernel in which anything is not as expected is refused.
 """
 
@@ -44,6 +49,15 @@ REQUEST = re.compile(rb"\x83\xf8\x12\x0f\x84....\x3d\x13\x15\x00\x00"
                      rb"\x0f\x84....", re.DOTALL)
 BRANCH = -6             # from its end: the second je
 NO_BRANCH = b"\x66\x0f\x1f\x44\x00\x00"    # nop, as long
+# In ipc_kmsg_get, the size in esi: is it aligned, is twice that too much for what
+# is at hand? The memory is taken elsewhere, behind a gap of seven bytes.
+SIZE = re.compile(rb"\x40\xf6\xc6\x07\x0f\x85....\x44\x8d\x2c\x36"
+                  rb"\x49\x89.\x49\x89.\x41\x81\xfd\xe0\x0f\0\0\x77.", re.DOTALL)
+TAKE = re.compile(rb"\x0f\x1f\x80\0{4}\x49\x83\xc5\x20\x4c\x89\xef\xe8...."
+                  rb"\x48\x89\xc5\x48\x85\xc0\x74.", re.DOTALL)
+GAP = 7
+NO_BUFFER = b"\xb8\x0d\x00\x00\x10"             # mov $MACH_SEND_NO_BUFFER,%eax
+TOO_LONG = b"\xc1\xee\x10\x75"                   # shr $16,%esi; jne
 MAX_ARGUMENTS = 11
 
 _EHDR = struct.Struct("<4x2B10xHHIQQQIHHH")
@@ -134,6 +148,23 @@ def _branch(elf):
     return _only(elf, REQUEST, "looks for RPCs") + BRANCH
 
 
+def _gap(elf):
+    """{where: bytes} in the file: the branch to the code that takes memory for a
+    message, and the gap before that."""
+    branch = _only(elf, SIZE, "takes memory for a message") - 1
+    gap = branch + 1 + elf.data[branch] - GAP
+    take = TAKE.match(elf.data, gap)
+    if not take:
+        raise Unexpected("takes memory for a message otherwise")
+    error = take.end() + elf.data[take.end() - 1]
+    jump = error - gap - len(TOO_LONG) - 1
+    if elf.data[error:error + len(NO_BUFFER)] != NO_BUFFER or jump > 127:
+        raise Unexpected("has no buffer for a message otherwise")
+    code = TOO_LONG + bytes((jump,))
+    return {branch: bytes((elf.data[branch] - GAP,)),
+            gap: code.ljust(GAP, b"\x90")}
+
+
 def _changed(data):
     elf = _Elf(data)
     start = _table(elf)
@@ -152,6 +183,8 @@ def _changed(data):
     result[_less(elf)] = 0
     branch = _branch(elf)
     result[branch:branch + len(NO_BRANCH)] = NO_BRANCH
+    for where, code in _gap(elf).items():
+        result[where:where + len(code)] = code
     # The one after mach_print's is an invalid trap, as KNOWN says.
     source = start + 31 * _ENTRY.size
     for number in TRAPS:

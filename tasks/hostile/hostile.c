@@ -49,6 +49,7 @@ static const struct {
     {"acknowledgements", attack_acknowledgements},
     {"hog", attack_hog},
     {"hog-copies", attack_hog_copies},
+    {"huge-send", attack_huge_send},
     {"grow-ports", attack_grow_ports},
     {"grow-messages", attack_grow_messages},
     {"trap-print", attack_trap_print},

@@ -72,6 +72,7 @@ void attack_acknowledgements(void);
 /* memory.c */
 void attack_hog(void);
 void attack_hog_copies(void);
+void attack_huge_send(void);
 void attack_grow_ports(void);
 void attack_grow_messages(void);
 

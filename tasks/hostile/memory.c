@@ -59,6 +59,27 @@ void attack_hog_copies(void)
     ktap_ok(false, "the machine has more than that");
 }
 
+/* A message that says it is that long, which it is not: the kernel takes memory
+ * for it before it looks. */
+void attack_huge_send(void)
+{
+    static const mach_msg_size_t sizes[] = {
+        1 << 20,   16 << 20, 64 << 20,  88 + (64 << 20),
+        256 << 20, 1u << 30, 0xfffffff8};
+    mach_msg_header_t bare = {
+        .msgh_bits = MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+        .msgh_remote_port = mach_task_self(),
+    };
+    for (unsigned n = 0; n < sizeof sizes / sizeof *sizes; n++) {
+        unsigned long began = usrd_now();
+        kern_return_t kr = mach_msg(&bare, MACH_SEND_MSG, sizes[n], 0,
+                                    MACH_PORT_NULL, 0, MACH_PORT_NULL);
+        ktap_ok(kr == MACH_SEND_INVALID_DATA || kr == MACH_SEND_NO_BUFFER,
+                "%u bytes: %#x in %luus", sizes[n], kr, usrd_now() - began);
+        usrd_sleep(500);
+    }
+}
+
 /* What no figure of the kernel's tells: ports, */
 void attack_grow_ports(void)
 {

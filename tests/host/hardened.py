@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A hardened kernel differs in four entries of its table of traps, one byte of
-code and one branch, and a kernel in which anything is not as expected is refused."""
+"""A hardened kernel differs in four entries of its table of traps and in code
+where it looks at addresses, RPCs and sizes of messages, and a kernel in which anything is not as expected is refused."""
 import gzip
 import pathlib
 import struct
@@ -22,7 +22,9 @@ changed = [n for n in range(len(kernel)) if kernel[n] != copy[n]]
 table = harden._table(harden._Elf(kernel))
 less = harden._less(harden._Elf(kernel))
 branch = harden._branch(harden._Elf(kernel))
-code = {less, *range(branch, branch + len(harden.NO_BRANCH))}
+gap = harden._gap(harden._Elf(kernel))
+code = {less, *range(branch, branch + len(harden.NO_BRANCH)),
+        *(where + n for where, new in gap.items() for n in range(len(new)))}
 
 
 def at(number):
@@ -50,6 +52,9 @@ out.point(less in changed and kernel[less] == 0xff and copy[less] == 0,
 out.point(kernel[branch:branch + 2] == b'\x0f\x84' and
           copy[branch:branch + 6] == harden.NO_BRANCH,
           'and a branch, which is none any more')
+out.point(all(copy[where:where + len(new)] == new for where, new in gap.items())
+          and sorted(map(len, gap.values())) == [1, harden.GAP],
+          'and a gap, which looks for sizes that are too much')
 out.point(all(copy[at(n):at(n + 1)] == kernel[at(31):at(32)]
               for n in harden.TRAPS), 'and are what an invalid trap is')
 out.point(gzip.decompress(packed) == kernel and harden.harden(kernel) == copy,
@@ -76,6 +81,10 @@ refuses('one that looks for RPCs otherwise', 'in 0 places',
         patched(branch, b'\x0f\x85'))
 refuses('or twice', 'in 2 places', patched(less + 64, kernel[
     branch - 14:branch + 6]))
+refuses('one that takes memory otherwise', 'for a message otherwise',
+        patched(max(gap), b'\x0f\x1f\x44'))
+refuses('one whose error is another', 'no buffer for a message otherwise',
+        patched(kernel.index(harden.NO_BUFFER, max(gap)), b'\xb8\x0c'))
 with tempfile.TemporaryDirectory() as folder:
     to = pathlib.Path(folder) / 'copy'
     ran = subprocess.run([image.ROOT / 'boot/harden', image.ROOT / 'LICENSE', to],
