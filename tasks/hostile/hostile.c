@@ -50,6 +50,7 @@ static const struct {
     {"hog", attack_hog},
     {"hog-copies", attack_hog_copies},
     {"huge-send", attack_huge_send},
+    {"huge-ports", attack_huge_ports},
     {"grow-ports", attack_grow_ports},
     {"grow-messages", attack_grow_messages},
     {"trap-print", attack_trap_print},

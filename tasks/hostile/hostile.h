@@ -73,6 +73,7 @@ void attack_acknowledgements(void);
 void attack_hog(void);
 void attack_hog_copies(void);
 void attack_huge_send(void);
+void attack_huge_ports(void);
 void attack_grow_ports(void);
 void attack_grow_messages(void);
 

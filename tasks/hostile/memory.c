@@ -80,6 +80,31 @@ void attack_huge_send(void)
     }
 }
 
+/* The same of an array of ports. */
+void attack_huge_ports(void)
+{
+    struct {
+        mach_msg_header_t head;
+        mach_msg_type_t type;
+        vm_offset_t data;
+    } msg = {
+        .head.msgh_bits =
+            MACH_MSGH_BITS_COMPLEX | MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+        .head.msgh_size = sizeof msg,
+        .head.msgh_remote_port = mach_task_self(),
+        .type.msgt_name = MACH_MSG_TYPE_COPY_SEND,
+        .type.msgt_size = 8 * sizeof(mach_port_name_t),
+        .type.msgt_number = 8 << 20,
+        .data = 0x1000,
+    };
+    unsigned long began = usrd_now();
+    kern_return_t kr = mach_msg(&msg.head, MACH_SEND_MSG, sizeof msg, 0,
+                                MACH_PORT_NULL, 0, MACH_PORT_NULL);
+
+    ktap_ok(kr == MACH_SEND_INVALID_MEMORY, "%u ports: %#x in %luus", 8u << 20,
+            kr, usrd_now() - began);
+}
+
 /* What no figure of the kernel's tells: ports, */
 void attack_grow_ports(void)
 {

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A hardened kernel differs in four entries of its table of traps and in code
-where it looks at addresses, RPCs and sizes of messages, and a kernel in which anything is not as expected is refused."""
+where it looks at addresses, RPCs and sizes of messages, and a kernel in which
+anything is not as expected is refused."""
 import gzip
 import pathlib
 import struct
