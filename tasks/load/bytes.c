@@ -74,18 +74,20 @@ int load_serial(const char *name)
 
     for (;;) {
         size_t n = 0;
+        unsigned since = load_generation();
         unsigned before = load_counts.wrong + load_counts.lost;
         for (unsigned i = 0; i < sizeof out; i++)
             out[i] = (uint8_t)(next + i);
         if (load_took("write",
                       usrd_write(device, D_NOWAIT, 0, out, sizeof out, &n),
-                      known, false))
+                      since, false))
             next = (uint8_t)(next + n);
         usrd_sleep(20);
         n = 0;
+        since = load_generation();
         kern_return_t kr = usrd_read(device, D_NOWAIT, 0, in, sizeof in, &n);
         if (kr != D_WOULD_BLOCK)
-            load_took("read", kr, known, false);
+            load_took("read", kr, since, false);
         for (size_t i = 0; i < n; i++) {
             if (in[i] != expected) {
                 unsigned now = load_generation();

@@ -123,6 +123,8 @@ class Campaign:
         record['done'] = done
         record.update(outcome.judge(watch, kind, done.get('start'),
                                     driver in SWEPT))
+        if watch.fallen:
+            done['spoils'] = True
         if done.get('down'):
             record.update(outcome='other-task', affected=done['down'])
         if scene.DRIVERS[driver].dma and (strayed := guest.strayed()):

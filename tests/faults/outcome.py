@@ -44,7 +44,7 @@ class Watch:
         self.seen = len(guest.lines)
         self.before = guest.counts()
         self.deaths, self.restarts, self.others = [], [], []
-        self.failed, self.harmed = None, set()
+        self.failed, self.fallen, self.harmed = None, False, set()
         self.evidence = []
 
     def look(self):
@@ -66,16 +66,20 @@ class Watch:
             return
         if line.task != self.driver:
             # An operator's is the fresh start of who was harmed before; and
-            # of who stands on this driver a client may think that it is he.
-            cause = line.keys.get('cause')
+            # of who stands on this driver a client may think that it is he,
+            # who himself ends when he reads what is not so.
+            cause = line.keys.get('cause', '')
             if line.verb not in ('death', 'failed'):
                 return
             if cause == 'operator':
                 self._still.discard(line.task)
             elif line.task in self._still:
                 self.late.append(line.text)
-            elif cause != 'complaint' or \
-                    line.task not in STANDS_ON.get(self.driver, ()):
+            elif line.task in STANDS_ON.get(self.driver, ()) and \
+                    cause.split(':')[0] in ('complaint', 'exit'):
+                if line.verb == 'failed':   # by what it read, as policy says
+                    self.failed, self.fallen = line, True
+            else:
                 self.others.append(line.text)
                 self.harmed.add(line.task)
         elif line.verb == 'death':
