@@ -87,7 +87,7 @@ class Watch:
         elif line.verb in ('restart', 'ready'):
             self.restarts.append(line)
             self.failed = None      # the operator has started it again
-        else:
+        elif line.keys.get('cause') != 'operator':  # who starts it again
             self.failed = line
 
     @property
