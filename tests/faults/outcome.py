@@ -44,7 +44,7 @@ class Watch:
         self.seen = len(guest.lines)
         self.before = guest.counts()
         self.deaths, self.restarts, self.others = [], [], []
-        self.failed, self.fallen, self.harmed = None, False, set()
+        self.failed, self.fallen, self.harmed = None, None, set()
         self.evidence = []
 
     def look(self):
@@ -78,7 +78,7 @@ class Watch:
             elif line.task in STANDS_ON.get(self.driver, ()) and \
                     cause.split(':')[0] in ('complaint', 'exit'):
                 if line.verb == 'failed':   # by what it read, as policy says
-                    self.failed, self.fallen = line, True
+                    self.failed = self.fallen = line
             else:
                 self.others.append(line.text)
                 self.harmed.add(line.task)
@@ -86,7 +86,7 @@ class Watch:
             self.deaths.append(line)
         elif line.verb in ('restart', 'ready'):
             self.restarts.append(line)
-            self.failed = None      # the operator has started it again
+            self.failed = self.fallen   # the operator has started it again
         elif line.keys.get('cause') != 'operator':  # who starts it again
             self.failed = line
 
