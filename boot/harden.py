@@ -24,6 +24,11 @@ says that mach_msg() is given, before it looks whether the message is there: 64 
 keep it, and everybody, for two seconds.  From 64 KiB on there is no buffer, which
 is said in the gap before the code that takes it.
 
+And one byte more: a task's trace and nested-task flags stay set when it traps into the
+kernel, where the first is an exception of the kernel's own and the second makes one of
+its next return to anybody, both of which it panics at. They join the flags that a trap
+clears, and so does the direction flag, against which not all of its copies guard.
+
 Nothing else changes; a kernel in which anything is not as expected is refused.
 """
 
@@ -58,6 +63,10 @@ TAKE = re.compile(rb"\x0f\x1f\x80\0{4}\x49\x83\xc5\x20\x4c\x89\xef\xe8...."
 GAP = 7
 NO_BUFFER = b"\xb8\x0d\x00\x00\x10"             # mov $MACH_SEND_NO_BUFFER,%eax
 TOO_LONG = b"\xc1\xee\x10\x75"                   # shr $16,%esi; jne
+# Of the flags that SYSCALL clears (IA32_FMASK): the interrupt flag and IOPL.
+FLAGS = re.compile(rb"\xb9\x84\0\0\xc0\xb8\0\x32\0\0\x31\xd2\x0f\x30", re.DOTALL)
+CLEARED = -7            # from its end: their second byte
+MORE = 0x77             # and TF, DF and NT
 MAX_ARGUMENTS = 11
 
 _EHDR = struct.Struct("<4x2B10xHHIQQQIHHH")
@@ -148,6 +157,11 @@ def _branch(elf):
     return _only(elf, REQUEST, "looks for RPCs") + BRANCH
 
 
+def _cleared(elf):
+    """Where the flags are that a trap clears, in the file."""
+    return _only(elf, FLAGS, "clears flags") + CLEARED
+
+
 def _gap(elf):
     """{where: bytes} in the file: the branch to the code that takes memory for a
     message, and the gap before that."""
@@ -181,6 +195,7 @@ def _changed(data):
             raise Unexpected(f"has {name} more than once, or not at all")
     result = bytearray(data)
     result[_less(elf)] = 0
+    result[_cleared(elf)] = MORE
     branch = _branch(elf)
     result[branch:branch + len(NO_BRANCH)] = NO_BRANCH
     for where, code in _gap(elf).items():

@@ -72,7 +72,7 @@ static void over(struct kx_incarnation *i)
     t->death_logged = false;
     enum kx_verdict verdict =
         kx_policy(&t->words, &t->history, i->cause, i->code, i->died, i->ready,
-                  t->words.n_pci && quiet, &delay, &t->attempt);
+                  !t->words.n_pci || quiet, &delay, &t->attempt);
     t->delay = delay;
     t->verdict = follows(t, verdict);
     bool settles = kx_pci_settles(t, quiet);

@@ -108,7 +108,7 @@ static bool flooding(struct kx_incarnation *i, unsigned rights)
     kx_port_ignore(kx_port(KX_P_CONTROL, kx_slot(i)));
     if (unmute_at > i->window_end)
         unmute_at = i->window_end;
-    kx_deny(i, "flood count=%u", i->messages);
+    kx_deny(i, "flood messages=%u", i->messages);
     return true;
 }
 

@@ -65,14 +65,14 @@ struct kx_history {
  * times in microseconds.
  *
  * exit(0) rests and exit(69) gives up under any restart=, so that always is
- * what on-failure is; but exit(69) is a failure like others where kernel-ext
- * knows better: ANSWERS, its device does, and it has been ready before.  With
- * restart=no an operator's kill rests and every
- * other end gives up.  The first death of a streak restarts at once, the next
- * ones after restart-delay, doubling up to restart-max-delay; an incarnation
- * that served for longer than restart-max-delay ends the streak.  More than
- * start-limit=N deaths within its window give up.  A starved task restarts at
- * once, and nothing is counted.
+ * what on-failure is; but exit(69) is a failure like others of a task that has
+ * been ready, unless its PCI function is gone (ANSWERS: it has none, or it is
+ * there): what it read may have been a lie.  With restart=no an operator's
+ * kill rests and every other end gives up.  The first death of a streak
+ * restarts at once, the next ones after restart-delay, doubling up to
+ * restart-max-delay; an incarnation that served for longer than that ends the
+ * streak.  More than start-limit=N deaths within its window give up.  A starved
+ * task restarts at once, and nothing is counted.
  *
  * *TRY is which of the N this was (without a limit: which of the streak),
  * *DELAY in microseconds. */

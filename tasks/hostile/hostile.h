@@ -57,6 +57,7 @@ void attack_forged_exception(void);
 void attack_forged_notifications(void);
 void attack_garbage(void);
 void attack_flood(void);
+void attack_beats(void);
 void attack_log_flood(void);
 
 /* answers.c */
@@ -84,6 +85,9 @@ void attack_trap_write(void);
 void attack_null_send(void);
 void attack_null_receive(void);
 void attack_no_receive(void);
+void attack_flag_direction(void);
+void attack_flag_nested(void);
+void attack_flag_trace(void);
 void attack_traps_gone(void);
 void attack_traps_all(void);
 void attack_trap_beyond(void);

@@ -3,6 +3,8 @@
  * Attacks by message on the control port, and by sheer number of them. */
 #include "hostile.h"
 
+#include "userspace_driver.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <usrd/client.h>
@@ -206,6 +208,22 @@ void attack_flood(void)
         send(&head, sizeof head);
     }
     ktap_ok(true, "30000 messages as fast as it goes");
+}
+
+/* The kernel looks at a thread's share of the processor where its time is up; this
+ * one's never is, since kernel-ext takes over at each. */
+void attack_beats(void)
+{
+    enum { TIMES = 15, US = 370000 }; /* at all phases of the kernel's second */
+    static usrd_words_t usage;
+    unsigned long end = usrd_now();
+
+    for (unsigned n = 0; n < TIMES; n++) {
+        end += US;
+        while (usrd_now() < end)
+            usrd_msg_heartbeat(mach_task_self(), 0, usage);
+        ktap_ok(true, "heartbeats");
+    }
 }
 
 void attack_log_flood(void)

@@ -133,15 +133,15 @@ class Campaign:
             record['disk'] = 'ruined'
             done['spoils'] = True
         if not done.get('spoils'):
-            self._clear(guest, record)
+            self._clear(guest, record, watch.disturbed)
         if done.get('spoils'):
             record['rebooted'] = True
             self._end()
 
-    def _clear(self, guest, record):
+    def _clear(self, guest, record, disturbed):
         """What is latent is not blamed on the next: another incarnation (who
-        came after a death may have begun with a fault in text, too), and, since
-        it outlives drivers, another ring."""
+        came after a death may have begun with a fault in text, too), also of who
+        stands on it, and, since it outlives drivers, another ring."""
         driver = record['driver']
         if record['kind'] == 'ring':
             guest.operator('kill', f'c-{driver}')
@@ -149,7 +149,8 @@ class Campaign:
                 guest.run(1)
                 if guest.clients_anew():
                     break
-        self.fresh[driver] = outcome.Fresh(guest, driver)
+        for name in (driver, *disturbed):
+            self.fresh[name] = outcome.Fresh(guest, name)
         if record['outcome'] not in ('none', 'recovered') and \
                 not self.fresh.pop(driver).wait():
             record['done']['spoils'] = True

@@ -3,6 +3,8 @@
 before the next incarnation is ready, while devices settle; of a driver with its
 clients, of all.  Drivers are broken in the middle of what they do, or
 kernel-ext finds them dead at a chosen message (kx.py)."""
+import re
+
 import drivers
 import kx
 from kind import Kind
@@ -19,6 +21,7 @@ STARTS = ('_start', 'main', 'usrd_driver_create', 'usrd_driver_register',
 STEPS = ('kx_held', 'kx_spawn', 'kx_driver_ready', 'kx_handles_replay',
          'kx_background', 'kx_bury', 'kx_reap', 'kx_report_one')
 SETTLES = ('kx_pci_settle', 'kx_pci_settled')
+DEATH = re.compile(r' (\S+)#\d+ death ')
 
 
 def _others(guest, driver, rng, most):
@@ -192,8 +195,22 @@ WAYS = {
 KINDS = {name: kind for name, (_, kind) in WAYS.items()}
 
 
+def _told(guest, names, seen):
+    """The log says so of each: after many at once it is behind for seconds."""
+    left = {*names}
+    for _ in range(200):
+        left -= {found[1] for line in guest.lines[seen:]
+                 if (found := DEATH.search(line))}
+        if not left:
+            return
+        guest.run(1)
+    raise RuntimeError(f'no death of {left} in the log')
+
+
 def inject(guest, driver, kind, rng):
+    seen = len(guest.lines)
     done = WAYS[kind][0](guest, driver, rng)
     if done and len(done['victims']) > 1:
         done['down'] = _down(guest, done['victims'])
+        _told(guest, done['victims'], seen)
     return done

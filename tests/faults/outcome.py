@@ -45,6 +45,7 @@ class Watch:
         self.before = guest.counts()
         self.deaths, self.restarts, self.others = [], [], []
         self.failed, self.fallen, self.harmed = None, None, set()
+        self.disturbed = set()      # who stands on it, and met it
         self.evidence = []
 
     def look(self):
@@ -77,6 +78,7 @@ class Watch:
                 self.late.append(line.text)
             elif line.task in STANDS_ON.get(self.driver, ()) and \
                     cause.split(':')[0] in ('complaint', 'exit'):
+                self.disturbed.add(line.task)
                 if line.verb == 'failed':   # by what it read, as policy says
                     self.failed = self.fallen = line
             else:

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A hardened kernel differs in four entries of its table of traps and in code
-where it looks at addresses, RPCs and sizes of messages, and a kernel in which
-anything is not as expected is refused."""
+where it looks at addresses, RPCs and sizes of messages and clears flags, and a
+kernel in which anything is not as expected is refused."""
 import gzip
 import pathlib
 import struct
@@ -15,6 +15,7 @@ import harden   # boot/, by way of harness
 import image
 
 ENTRY = 32
+TRACE, DIRECTION, NESTED = 1 << 8, 1 << 10, 1 << 14     # of RFLAGS
 out = tap.Writer()
 packed = (image.ROOT / image.KERNEL).read_bytes()
 kernel = gzip.decompress(packed)
@@ -22,9 +23,10 @@ copy = gzip.decompress(harden.harden(packed))
 changed = [n for n in range(len(kernel)) if kernel[n] != copy[n]]
 table = harden._table(harden._Elf(kernel))
 less = harden._less(harden._Elf(kernel))
+cleared = harden._cleared(harden._Elf(kernel))
 branch = harden._branch(harden._Elf(kernel))
 gap = harden._gap(harden._Elf(kernel))
-code = {less, *range(branch, branch + len(harden.NO_BRANCH)),
+code = {less, cleared, *range(branch, branch + len(harden.NO_BRANCH)),
         *(where + n for where, new in gap.items() for n in range(len(new)))}
 
 
@@ -50,6 +52,10 @@ out.point({(n - table) // ENTRY for n in changed if n not in code}
           == set(harden.TRAPS), 'exactly these entries change')
 out.point(less in changed and kernel[less] == 0xff and copy[less] == 0,
           'and what is added to an address')
+was, now = (struct.unpack_from('<I', data, cleared - 1)[0]
+            for data in (kernel, copy))
+out.point(was == 0x3200 and now == was | TRACE | DIRECTION | NESTED,
+          'and the flags that a trap clears')
 out.point(kernel[branch:branch + 2] == b'\x0f\x84' and
           copy[branch:branch + 6] == harden.NO_BRANCH,
           'and a branch, which is none any more')
@@ -78,6 +84,8 @@ refuses('a trap of too many arguments', 'has no trap 50', patched(
 refuses('a second table', '2 tables', patched(
     at(140), kernel[at(0):at(79)]))
 refuses('a kernel that adds something else', 'in 0 places', patched(less, b'\1'))
+refuses('one that clears other flags', 'in 0 places',
+        patched(cleared, b'\x02'))
 refuses('one that looks for RPCs otherwise', 'in 0 places',
         patched(branch, b'\x0f\x85'))
 refuses('or twice', 'in 2 places', patched(less + 64, kernel[

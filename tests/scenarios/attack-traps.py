@@ -9,7 +9,7 @@ IMAGE = witness.TASKS + 'task hostile -- '
 
 s = Scenario('', seconds=60)
 for attack in ('trap-print', 'trap-state', 'null-send', 'null-receive',
-               'no-receive'):
+               'no-receive', 'flag-nested', 'flag-trace'):
     with s.boot(f'hardened=no\n{IMAGE}{attack}', f'stock-{attack}') as m:
         m.expect(r' hostile#1 log text="ok 1 ', name='it runs')
         said = m.panics()
@@ -19,6 +19,9 @@ with s.boot(f'hardened=no\n{IMAGE}trap-write', 'stock-write') as m:
     m.expect_count(r' hostile#1 log text="not ok ', 2)
 with s.boot(f'hardened=yes\n{IMAGE}traps-gone', 'hardened') as m:
     m.expect_ktap('hostile')
+    witness.unharmed(s, m)
+with s.boot(f'hardened=yes\n{IMAGE}flag-trace', 'hardened-trace') as m:
+    m.expect(r' hostile#1 death cause=exception:', name='it dies itself of tracing')
     witness.unharmed(s, m)
 with s.boot(f'{IMAGE}traps-all\ntask beyond=hostile -ioports -irq -mmio '
             '-- trap-beyond\n', 'all') as m:
