@@ -79,6 +79,7 @@ class Campaign:
         self.executed = executed(options.iommu)
         self.guest, self.boots = None, 0
         self.fresh = {}         # drivers that are to be waited for
+        self.stored = set()     # those that may have stored what is wrong
         self.folder = ROOT / f'build/tests/faults/{os.getpid()}'
 
     def run(self, seeds):
@@ -114,7 +115,9 @@ class Campaign:
         module = MODULES[record['class']]
         kind = module.KINDS[record['kind']]
         watch = outcome.Watch(guest, driver, [
-            name for name, fresh in self.fresh.items() if not fresh.killed])
+            name for name, fresh in self.fresh.items() if not fresh.killed],
+            self.stored)
+        self.stored.discard(driver)
         done = module.inject(guest, driver, record['kind'], rng)
         if done is None:
             guest.settle()
@@ -151,6 +154,8 @@ class Campaign:
                     break
         for name in (driver, *disturbed):
             self.fresh[name] = outcome.Fresh(guest, name)
+        if record['outcome'] == 'wrong-data' and driver in SWEPT:
+            self.stored.add(driver)
         if record['outcome'] not in ('none', 'recovered') and \
                 not self.fresh.pop(driver).wait():
             record['done']['spoils'] = True
@@ -178,7 +183,7 @@ class Campaign:
     def _end(self):
         if self.guest:
             self.guest.close()
-        self.guest, self.fresh = None, {}
+        self.guest, self.fresh, self.stored = None, {}, set()
 
 
 def interleaved(seeds, block=1100):

@@ -15,8 +15,8 @@ In this order, the worst wins.  `healed`: after a client's error or wrong data
 its clients are served as they should be again; after wrong data by a driver that
 was replaced, mostly since the client complained.  `late`: a driver whose fault
 was judged before this one met something yet, until it was killed to be rid of
-it.  `dma` counts pages on their own that a device wrote to and nobody was given,
-or is text of a driver's."""
+it, or its client what it had stored.  `dma` counts pages on their own that a
+device wrote to and nobody was given, or is text of a driver's."""
 import re
 
 import scene
@@ -35,11 +35,13 @@ SHOWN = re.compile(r' log text="(error|wrong) ')
 
 class Watch:
     """From before a fault is made until it is judged.  Harmed: drivers that
-    had one before, and are being rid of it."""
+    had one before, and are being rid of it.  Stored: those whose clients may
+    meet what it had them store, which a kill does not change."""
 
-    def __init__(self, guest, driver, harmed=()):
+    def __init__(self, guest, driver, harmed=(), stored=()):
         self.guest, self.driver = guest, driver
-        self.were_harmed = {*harmed} - {driver}
+        self.were_harmed = {*harmed, *stored} - {driver}
+        self._stored = {*stored}
         self._still, self.late = {*self.were_harmed}, []
         self.seen = len(guest.lines)
         self.before = guest.counts()
@@ -73,7 +75,7 @@ class Watch:
             if line.verb not in ('death', 'failed'):
                 return
             if cause == 'operator':
-                self._still.discard(line.task)
+                self._still -= {line.task} - self._stored
             elif line.task in self._still:
                 self.late.append(line.text)
             elif line.task in STANDS_ON.get(self.driver, ()) and \
