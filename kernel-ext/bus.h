@@ -35,7 +35,7 @@ struct kx_function {
     struct kx_bar bars[KX_BARS];
 };
 
-/* Configuration space; pci.c has the machine's, the tests one of their own.
+/* Configuration space; config.c has the machine's, the tests one of their own.
  * WIDTH is 1, 2 or 4 bytes, OFFSET a multiple of it. */
 uint32_t kx_config_read(uint16_t at, unsigned offset, unsigned width);
 void kx_config_write(uint16_t at, unsigned offset, unsigned width,

@@ -11,7 +11,7 @@
 #include "userspace_driver_server.h"
 
 /* Of a heartbeat, in messages: we look at what its task has used.  The SDK sends
- * two in a watchdog's time, and one for each change of status. */
+ * two in a watchdog's time. */
 #define BEAT_COST 40
 
 static struct kx_incarnation *caller(mach_port_t control)
@@ -39,6 +39,17 @@ kern_return_t kx_on_heartbeat(mach_port_t control, uint32_t status,
     return MIG_NO_REPLY;
 }
 
+/* May it print a line?  The first one that it may again says what was lost. */
+static bool may_print(struct kx_task *t, uint64_t now)
+{
+    unsigned dropped;
+    if (!kx_flood_ok(&t->flood, now, &dropped))
+        return false;
+    if (dropped)
+        kx_tlog('W', t, "flood", "dropped=%u", dropped);
+    return true;
+}
+
 kern_return_t kx_on_report_error(mach_port_t control, uint32_t code,
                                  const_usrd_text_t text)
 {
@@ -46,10 +57,9 @@ kern_return_t kx_on_report_error(mach_port_t control, uint32_t code,
     struct kx_task *t = i->task;
     char quoted[80];
     uint64_t now = kx_now();
-    unsigned dropped;
 
     t->errors++;
-    if (kx_flood_ok(&t->flood, now, &dropped))
+    if (may_print(t, now))
         kx_tlog('W', t, "error", "code=%u text=%s", code,
                 kx_log_quote(text, sizeof(usrd_text_t), quoted, sizeof quoted));
     if (!t->words.errors)
@@ -68,17 +78,13 @@ kern_return_t kx_on_report_error(mach_port_t control, uint32_t code,
 kern_return_t kx_on_log(mach_port_t control, uint32_t severity,
                         const_usrd_text_t text)
 {
-    struct kx_incarnation *i = caller(control);
+    struct kx_task *t = caller(control)->task;
     static const char letters[] = "EWID";
     char quoted[104];
-    unsigned dropped = 0;
 
-    if (!kx_flood_ok(&i->task->flood, kx_now(), &dropped))
-        return MIG_NO_REPLY;
-    if (dropped)
-        kx_tlog('W', i->task, "flood", "dropped=%u", dropped);
-    kx_tlog(letters[severity < 4 ? severity : 2], i->task, "log", "text=%s",
-            kx_log_quote(text, sizeof(usrd_text_t), quoted, sizeof quoted));
+    if (may_print(t, kx_now()))
+        kx_tlog(letters[severity < 4 ? severity : 2], t, "log", "text=%s",
+                kx_log_quote(text, sizeof(usrd_text_t), quoted, sizeof quoted));
     return MIG_NO_REPLY;
 }
 

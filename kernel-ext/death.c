@@ -72,7 +72,7 @@ static void over(struct kx_incarnation *i)
     t->death_logged = false;
     enum kx_verdict verdict =
         kx_policy(&t->words, &t->history, i->cause, i->code, i->died, i->ready,
-                  !t->words.n_pci || quiet, &delay, &t->attempt);
+                  kx_pci_there(t), &delay, &t->attempt);
     t->delay = delay;
     t->verdict = follows(t, verdict);
     bool settles = kx_pci_settles(t, quiet);
@@ -195,12 +195,14 @@ void kx_exception(struct kx_incarnation *i, mach_msg_header_t *msg)
     i->exception = exception;
     i->exception_code = m->code;
     i->address = m->subcode;
-    if (MACH_MSGH_BITS_REMOTE(msg->msgh_bits) == MACH_MSG_TYPE_PORT_SEND_ONCE) {
+    bool waits =
+        MACH_MSGH_BITS_REMOTE(msg->msgh_bits) == MACH_MSG_TYPE_PORT_SEND_ONCE;
+    if (waits) {
         i->reply = msg->msgh_remote_port;
         msg->msgh_remote_port = MACH_PORT_NULL;
         msg->msgh_bits &= ~(mach_msg_bits_t)MACH_MSGH_BITS_REMOTE_MASK;
     }
-    if (!kernels(i, m))
+    if (!waits || !kernels(i, m))
         kx_msg_destroy(msg);
     i->phase = KX_DYING;
     kx_job(KX_JOB_HOLD, i);

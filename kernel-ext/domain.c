@@ -88,8 +88,9 @@ bool kx_iommu_unmap(const struct kx_task *t, uint64_t physical, uint64_t bytes)
             continue;
         kx_tables_unmap(&kx_iommu.tables, domains[k].top, physical,
                         physical + bytes - 1);
-        if (domains[k].attached) /* else it was forgotten when detached */
-            good &= kx_iommu_forget(domains[k].id);
+        good &= domains[k].attached
+                    ? kx_iommu_forget(domains[k].id)
+                    : kx_iommu.state != KX_IOMMU_BROKEN; /* when detached */
     }
     if (good)
         kx_tables_forgotten(&kx_iommu.tables);

@@ -298,8 +298,10 @@ static void done(struct job *j)
     i->jobs--;
     if (j->kind == KX_JOB_HOLD) {
         kx_held(i);
-    } else if (j->kind == KX_JOB_SEARCH && j->thief) {
-        kx_kill(i, KX_CAUSE_PORT, 0);
+    } else if (j->kind == KX_JOB_SEARCH) {
+        i->searched = false;
+        if (j->thief)
+            kx_kill(i, KX_CAUSE_PORT, 0);
     } else if (j->kind == KX_JOB_THROTTLE) {
         kx_throttle_stopped(i);
     }
@@ -323,7 +325,8 @@ void kx_jobs_excuse(uint64_t late)
 
 /* A job past its deadline: the incarnation is stuck in the kernel.  Its
  * threads are held, they never return to user mode: go on without it.  Where
- * every executioner is stuck that would not be true of the next. */
+ * every executioner is stuck that would not be true of the next, nor is it of
+ * one that no executioner has begun with. */
 uint64_t kx_job_deadlines(uint64_t now)
 {
     uint64_t next = KX_NEVER;
@@ -333,6 +336,9 @@ uint64_t kx_job_deadlines(uint64_t now)
         stuck += j->state == RUNNING && j->late;
         if (j->state == FREE || j->state == TO_REPORT || j->late)
             continue;
+        if (now >= j->deadline && j->kind == KX_JOB_HOLD &&
+            __atomic_load_n(&j->state, __ATOMIC_SEQ_CST) == QUEUED)
+            j->deadline = now + HOLD_TIME;
         if (now < j->deadline) {
             if (j->deadline < next)
                 next = j->deadline;

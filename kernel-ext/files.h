@@ -54,7 +54,7 @@ uint64_t kx_overdue_period(const struct kx_incarnation *i);
 bool kx_overdue_starved(struct kx_incarnation *i, uint64_t cpu);
 
 /* spawn.c: forks and hand-over. */
-void kx_warm(struct kx_incarnation *i); /* fault a spare's first pages in */
+void kx_warm(struct kx_incarnation *i); /* warm.c: a spare's first pages */
 bool kx_spawn(struct kx_task *t);       /* false: no memory, or too many dead */
 void kx_spare_drop(struct kx_task *t);  /* it will not be needed soon */
 bool kx_serves_first(const struct kx_task *t); /* put off what can wait */
@@ -97,6 +97,7 @@ bool kx_autopsy_room(void); /* for one more */
 void kx_jobs_excuse(uint64_t late);
 uint64_t kx_job_deadlines(uint64_t now); /* judge; the next one */
 
+/* death.c */
 mach_port_t kx_extract(struct kx_incarnation *i, mach_port_t name);
 
 /* thief.c: take what is ours from TASK; true if there was something. */
@@ -116,11 +117,13 @@ struct kx_autopsy {
 };
 /* autopsy.c; in an executioner. */
 void kx_look(struct kx_incarnation *i, struct kx_autopsy *a);
+/* In the main loop. */
 void kx_crash_report(struct kx_incarnation *i, const struct kx_autopsy *a);
 
 /* interpose.c: kernel calls of a task on itself. */
 bool kx_interpose(struct kx_incarnation *i, mach_msg_header_t *msg);
 void kx_deny(struct kx_incarnation *i, const char *fmt, ...);
+void kx_deny_name(struct kx_incarnation *i, const char *name);
 
 /* ioports.c, mmio.c, irq.c: the grants at work. */
 void kx_ports_grant(struct kx_incarnation *i);
@@ -131,8 +134,10 @@ void kx_line_interrupt(unsigned line);
 /* The line that interrupted last is to be acknowledged: the message, and how
  * long it is; 0: none is. */
 unsigned kx_line_ack(mach_msg_header_t *msg);
+/* control.c */
 bool kx_line_granted(const struct kx_task *t, uint64_t line);
 bool kx_mmio_granted(const struct kx_task *t, uint64_t first, uint64_t last);
+/* irq.c */
 void kx_lines_tick(uint64_t now);
 /* irq-rate=: when the driver may have the next interrupt, 0 is now; and let
  * through those that may come, when next. */
@@ -306,6 +311,10 @@ kern_return_t kx_port_make_send(mach_port_t name);
 kern_return_t kx_port_listen(mach_port_t name); /* in the main loop's set */
 kern_return_t kx_port_ignore(mach_port_t name);
 void kx_port_destroy(enum kx_port_kind kind, unsigned index);
+
+/* main.c.  What was begun then, for I, is done: who has us work for half of a
+ * window is not listened to for the next. */
+void kx_charge(struct kx_incarnation *i, uint64_t began);
 
 /* msg.c: messages by hand. */
 bool kx_msg_is(const mach_msg_type_t *t, unsigned name, unsigned bits,

@@ -20,7 +20,7 @@
 void kx_deny(struct kx_incarnation *i, const char *fmt, ...)
 {
     struct kx_task *t = i->task;
-    char text[80];
+    char text[KX_LOG_LINE];
     va_list args;
 
     t->denied++;
@@ -37,6 +37,13 @@ void kx_deny(struct kx_incarnation *i, const char *fmt, ...)
     if (i->denied > DENIALS_LOGGED && (size_t)n < sizeof text)
         snprintf(text + n, sizeof text - (size_t)n, " count=%u", i->denied);
     kx_log('W', t->name, i->number, "deny", "%s", text);
+}
+
+void kx_deny_name(struct kx_incarnation *i, const char *name)
+{
+    char quoted[KX_LOG_LINE];
+    kx_deny(i, "name name=%s",
+            kx_log_quote(name, sizeof(usrd_name_t), quoted, sizeof quoted));
 }
 
 enum target { NO, TASK, THREAD };

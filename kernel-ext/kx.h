@@ -94,6 +94,7 @@ struct kx_incarnation {
     unsigned number;             /* 1.. once it runs */
     bool gone;                   /* message 72 came */
     unsigned jobs;               /* that executioners have about it */
+    bool searched;               /* for a right, by one of these */
     bool sent;                   /* for its autopsy, */
     bool reported;               /* which is done */
     struct kx_incarnation *next; /* of those that are not sent */

@@ -17,6 +17,8 @@
  * window is over. */
 #define WINDOW 100000
 #define WINDOW_MESSAGES 4000
+/* What takes us long counts as that many: half a window may go to one task. */
+#define MESSAGE_US (WINDOW / 2 / WINDOW_MESSAGES)
 
 boolean_t usrd_server(mach_msg_header_t *in, mach_msg_header_t *out);
 boolean_t usrd_operator_server(mach_msg_header_t *in, mach_msg_header_t *out);
@@ -69,6 +71,8 @@ static void service_returned(struct kx_incarnation *i, mach_msg_header_t *msg)
         kx_reply_error(msg, MIG_BAD_ID);
         return;
     }
+    n->not_port = MACH_PORT_NULL; /* ours; what else it brought is not */
+    kx_msg_destroy(msg);
     i->task->service_here = true;
     if (i->phase == KX_ALIVE)
         kx_kill(i, KX_CAUSE_PORT, 0);
@@ -93,6 +97,18 @@ static void dead_name(struct kx_incarnation *i, mach_msg_header_t *msg)
     kx_reply_error(msg, MIG_BAD_ID);
 }
 
+/* Not listened to until its window is over. */
+static bool mutes(struct kx_incarnation *i)
+{
+    if (i->messages <= WINDOW_MESSAGES || !KX_HOLDS(FLOOD))
+        return false;
+    i->muted = true;
+    kx_port_ignore(kx_port(KX_P_CONTROL, kx_slot(i)));
+    if (unmute_at > i->window_end)
+        unmute_at = i->window_end;
+    return true;
+}
+
 /* A message costs us more by each right in it. */
 static bool flooding(struct kx_incarnation *i, unsigned rights)
 {
@@ -102,14 +118,18 @@ static bool flooding(struct kx_incarnation *i, unsigned rights)
         i->messages = 0;
     }
     i->messages += 1 + rights;
-    if (i->messages <= WINDOW_MESSAGES || !KX_HOLDS(FLOOD))
+    if (!mutes(i))
         return false;
-    i->muted = true;
-    kx_port_ignore(kx_port(KX_P_CONTROL, kx_slot(i)));
-    if (unmute_at > i->window_end)
-        unmute_at = i->window_end;
     kx_deny(i, "flood messages=%u", i->messages);
     return true;
+}
+
+void kx_charge(struct kx_incarnation *i, uint64_t began)
+{
+    uint64_t now = kx_now();
+    i->messages += (unsigned)((now - began) / MESSAGE_US);
+    if (i->phase == KX_ALIVE && mutes(i))
+        i->window_end = now + WINDOW;
 }
 
 /* Listen again to those whose window is over. */

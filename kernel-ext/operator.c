@@ -130,9 +130,13 @@ static kern_return_t command(mach_port_t control, const char *name,
         return KERN_INVALID_NAME;
     if (t->current && t->current->phase == KX_DYING)
         return KERN_ABORTED;
+    struct kx_history was = t->history;
     if (event == KX_EV_START || event == KX_EV_RESTART)
         memset(&t->history, 0, sizeof t->history);
-    return kx_event(t, event) ? KERN_SUCCESS : KERN_FAILURE;
+    if (kx_event(t, event))
+        return KERN_SUCCESS;
+    t->history = was;
+    return KERN_FAILURE;
 }
 
 kern_return_t kx_op_start(mach_port_t control, const_usrd_name_t name)

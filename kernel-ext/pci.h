@@ -31,6 +31,9 @@ void kx_pci_give(struct kx_task *t, unsigned line);
  * was told. */
 bool kx_pci_quiesce(const struct kx_task *t);
 
+/* Do all its functions answer?  Else one was taken out. */
+bool kx_pci_there(const struct kx_task *t);
+
 /* Can one of its functions that may transfer be reset?  Then rings outlive
  * their clients until it was, or until its next driver is ready. */
 bool kx_pci_resets(const struct kx_task *t);

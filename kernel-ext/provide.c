@@ -27,7 +27,7 @@ static kern_return_t may_add(struct kx_incarnation *i, const char *name,
         return USRD_ERROR_INVALID_DRIVER;
     struct kx_device *d = *device = kx_name_own(i->task, name);
     if (!adds(i->task, d)) {
-        kx_deny(i, "name name=%s", name);
+        kx_deny_name(i, name);
         return USRD_ERROR_PERMISSION_DENIED;
     }
     bool has = d->used && d->number == i->number;

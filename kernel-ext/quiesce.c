@@ -27,6 +27,15 @@ bool kx_pci_quiesce(const struct kx_task *t)
     return kx_iommu_detach(t) && quiet;
 }
 
+bool kx_pci_there(const struct kx_task *t)
+{
+    for (unsigned n = 0; n < t->words.n_pci; n++)
+        if (kx_config_read(kx_functions[t->functions[n]].at, VENDOR, 2) ==
+            0xffff)
+            return false;
+    return true;
+}
+
 bool kx_pci_resets(const struct kx_task *t)
 {
     for (unsigned n = 0; t->words.dma && n < t->words.n_pci; n++)
@@ -67,9 +76,12 @@ static unsigned reset(const struct kx_task *t)
 
 void kx_pci_settle(struct kx_task *t)
 {
-    bool quiet = kx_pci_quiesce(t);
+    const char *reason = why(t, kx_pci_quiesce(t));
     kx_log_death(t);
-    kx_tlog('I', t, "reset", "functions=%u why=%s", reset(t), why(t, quiet));
+    unsigned count = reset(t);
+    /* It may be quiet by now. */
+    kx_tlog('I', t, "reset", "functions=%u why=%s", count,
+            reason ? reason : "unquiet");
     kx_arm(t, kx_now() + KX_RESET_US);
 }
 

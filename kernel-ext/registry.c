@@ -225,7 +225,7 @@ kern_return_t kx_on_register(mach_port_t control, const_usrd_name_t name,
         return USRD_ERROR_INVALID_DRIVER;
     }
     if (!kx_name_own(t, name)) {
-        kx_deny(i, "name name=%s", name);
+        kx_deny_name(i, name);
         return USRD_ERROR_PERMISSION_DENIED;
     }
     if (i->registered)

@@ -102,7 +102,6 @@ static kern_return_t make(struct kx_incarnation *client, uint64_t bytes,
     if (!kx_memory_allows(client, size) ||
         !kx_room(client, kx_ring_address(r), size))
         return KERN_NO_SPACE;
-    client->messages += (unsigned)(size / PAGE); /* as costly to us */
     r->object = kx_object_new(client->task, KX_SHARE_RING, size);
     if (!r->object)
         return KERN_RESOURCE_SHORTAGE;
@@ -131,6 +130,7 @@ kern_return_t kx_on_ring_create(mach_port_t control, mach_port_t reply,
     struct kx_incarnation *i = &kx_incarnations[kx_port_index(control)];
     struct kx_device *d;
     struct kx_ring *r = NULL;
+    uint64_t began = kx_now();
     (void)handle, (void)address; /* in the answer, which comes later */
     if (reply_type != MACH_MSG_TYPE_PORT_SEND_ONCE || slots == 0 ||
         slots > USRD_RING_SLOTS || (slots & (slots - 1)) || bytes == 0 ||
@@ -143,6 +143,7 @@ kern_return_t kx_on_ring_create(mach_port_t control, mach_port_t reply,
         kr = D_INVALID_OPERATION; /* the kernel's own */
     if (kr == KERN_SUCCESS)
         kr = make(i, bytes, &r);
+    kx_charge(i, began);
     struct kx_handle *h =
         kr == KERN_SUCCESS ? kx_handle_new(i, d->name, mode, reply) : NULL;
     if (kr == KERN_SUCCESS && !h)

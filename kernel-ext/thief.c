@@ -92,8 +92,9 @@ bool kx_search_one(void)
 {
     while (next < kx_n_tasks) {
         struct kx_incarnation *i = kx_tasks[next++].current;
-        if (!i || i->phase != KX_ALIVE)
+        if (!i || i->phase != KX_ALIVE || i->searched)
             continue;
+        i->searched = true;
         kx_job(KX_JOB_SEARCH, i);
         return true;
     }

@@ -39,6 +39,7 @@ static const struct {
     {"out-of-line", attack_out_of_line},
     {"many-rights", attack_many_rights},
     {"forged-exception", attack_forged_exception},
+    {"forged-death", attack_forged_death},
     {"forged-notifications", attack_forged_notifications},
     {"garbage", attack_garbage},
     {"flood", attack_flood},

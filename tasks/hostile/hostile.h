@@ -54,6 +54,7 @@ void attack_own_filter(void);
 void attack_out_of_line(void);
 void attack_many_rights(void);
 void attack_forged_exception(void);
+void attack_forged_death(void);
 void attack_forged_notifications(void);
 void attack_garbage(void);
 void attack_flood(void);

@@ -76,7 +76,9 @@ void attack_many_rights(void)
 
 /* Message 2400 is how the kernel tells of an exception; these name ports of
  * our own as the task and the thread that had it. */
-void attack_forged_exception(void)
+/* As the kernel tells of an exception, with these ports in it, each of a TYPE. */
+static kern_return_t forge(mach_port_t thread, mach_port_t task, unsigned type,
+                           mach_port_t reply)
 {
     struct {
         mach_msg_header_t head;
@@ -93,32 +95,49 @@ void attack_forged_exception(void)
         mach_msg_type_t subcode_type;
         uint64_t subcode;
     } msg = {
-        .head.msgh_bits =
-            MACH_MSGH_BITS_COMPLEX | MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND, 0),
+        .head.msgh_bits = MACH_MSGH_BITS_COMPLEX |
+                          MACH_MSGH_BITS(MACH_MSG_TYPE_COPY_SEND,
+                                         reply ? MACH_MSG_TYPE_MAKE_SEND : 0),
         .head.msgh_size = sizeof msg,
         .head.msgh_remote_port = mach_task_self(),
+        .head.msgh_local_port = reply,
         .head.msgh_id = 2400,
     };
-    const mach_msg_type_t port = {.msgt_name = MACH_MSG_TYPE_MAKE_SEND,
-                                  .msgt_size = 64,
-                                  .msgt_number = 1,
-                                  .msgt_inline = TRUE};
     const mach_msg_type_t word = {.msgt_name = MACH_MSG_TYPE_INTEGER_32,
                                   .msgt_size = 32,
                                   .msgt_number = 1,
                                   .msgt_inline = TRUE};
 
-    msg.thread.type = msg.task.type = port;
-    msg.thread.port = mach_reply_port();
-    msg.task.port = mach_reply_port();
+    msg.thread.type = (mach_msg_type_t){.msgt_name = type,
+                                        .msgt_size = 64,
+                                        .msgt_number = 1,
+                                        .msgt_inline = TRUE};
+    msg.task.type = msg.thread.type;
+    msg.thread.port = thread;
+    msg.task.port = task;
     msg.exception.type = msg.code.type = word;
     msg.exception.value = 1;
     msg.subcode_type = word;
     msg.subcode_type.msgt_name = MACH_MSG_TYPE_INTEGER_64;
     msg.subcode_type.msgt_size = 64;
-    expect(KERN_SUCCESS, send(&msg.head, sizeof msg));
-    /* Whether kernel-ext takes it for our own crash or for noise is its
-     * business, as long as nobody else pays. */
+    return send(&msg.head, sizeof msg);
+}
+
+/* Whether kernel-ext takes it for our own crash or for noise is its business,
+ * as long as nobody else pays. */
+void attack_forged_exception(void)
+{
+    expect(KERN_SUCCESS, forge(mach_reply_port(), mach_reply_port(),
+                               MACH_MSG_TYPE_MAKE_SEND, MACH_PORT_NULL));
+    usrd_sleep(500);
+}
+
+/* In all as the kernel's, but for where the answer goes: that right is not one
+ * that kernel-ext would use. */
+void attack_forged_death(void)
+{
+    forge(mach_task_self(), mach_task_self(), MACH_MSG_TYPE_COPY_SEND,
+          mach_reply_port());
     usrd_sleep(500);
 }
 

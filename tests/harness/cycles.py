@@ -7,12 +7,13 @@ LINE = (r' census#1 log text="incarnation=(\d+) tasks=(\d+) threads=(\d+) '
         r'ports=(\d+) free=(\d+) us=(\d+) kernel=(\d+)"')
 
 
-def crashes(step, last):
-    """A scenario of its own: so many, counted at each step-th."""
+def crashes(step, last, task='die', arguments='null'):
+    """A scenario of its own: so many deaths of a task named die, which has this
+    program and arguments, counted at each step-th."""
     s = Scenario(f'''
 kernel-ext --log-level=E
 {witness.TASKS}
-task die restart-delay=0 start-limit=0 -- null
+task die={task} restart=always restart-delay=0 start-limit=0 -- {arguments}
 task census -- die {step} {last}
 ''', seconds=280, icount=0)
     with s.boot() as m:

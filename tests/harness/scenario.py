@@ -108,6 +108,8 @@ class Scenario:
         self.script, self.name = script, script.stem
         self.image, self.seconds, self.grub = image, seconds, grub
         self.time = None if icount is None else (icount, not sleep)
+        # What the host does meanwhile is not seen by the guest's clock.
+        self.exact = icount is not None and not sleep
         self.recording = bool(os.environ.get('RECORD'))
         self.allow = [re.compile(p) for p in (*KERNEL, *allow)]
         self.table, self.tap = Table(), tap.Writer()

@@ -6,15 +6,21 @@ from .scenario import Scenario
 TASKS = 'task hello\ntask caller\n'
 # Of which all can be taken in some seconds.
 SMALL = 'qemu -m 160\n'
-REPORT = r' caller#1 log text="calls=\d+ failures=0 slowest=(\d+)us"'
+REPORT = (r' caller#1 log text="calls=\d+ failures=0 slowest=(\d+)us '
+          r'late=(\d+)us"')
 
 
-def unharmed(s, m, slowest=100_000):
-    """Since the start no call failed or was slow (us), and hello still runs."""
+def unharmed(s, m, slowest=100_000, late=None):
+    """Since the start no call failed or was slow (us), it was let run in time,
+    and hello still runs."""
     m.expect(REPORT, name='the client of hello goes on')
     report = m.expect(REPORT, name='without a failure')
     s.check(int(report[1]) < slowest, f'its slowest call took {report[1]} us',
             f'that is not under {slowest}')
+    if s.exact:
+        late = late or slowest
+        s.check(int(report[2]) < late, f'it ran {report[2]} us late at most',
+                f'that is not under {late}')
 
 
 def undisturbed(s, stuck='stuck|'):
