@@ -223,8 +223,9 @@ kern_return_t usrd_driver_set_status(usrd_driver_t driver, unsigned int status);
 
 /* Alive.  usrd_driver_run() does it by itself; a callback that works for
  * longer than half the watchdog has to.  A program that is no driver passes
- * NULL; its watchdog runs from the first on.  Does not wait for an answer.
- * [Health Monitoring] */
+ * NULL; its watchdog runs from the first on.  Does not wait for an answer.  A
+ * hundred in 100 ms are a flood: nothing of the task's is answered until these
+ * are over.  [Health Monitoring] */
 kern_return_t usrd_driver_heartbeat(usrd_driver_t driver);
 
 /* Count an error and log CODE, which is the driver's, and TEXT (or NULL), which

@@ -83,7 +83,9 @@ typedef unsigned int driver_status_t;
 #define USRD_LOG_INFO 2
 #define USRD_LOG_DEBUG 3
 
-/* exit() with this: the device is not there, so do not start again.  [Ours] */
+/* exit() with this: the device is not there, so do not start again.  Of a driver
+ * that was ready this is believed when its PCI function is gone; else it is a
+ * failure like others.  [Ours] */
 #define USRD_EXIT_ABSENT 69
 
 /* The program has come to its end and does not know why.  [Ours] */
