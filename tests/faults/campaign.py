@@ -15,15 +15,18 @@ import sys
 import time
 
 from programs import ROOT
+import kx
 import outcome
 import scene
 from executed import executed
+from gdb import Gone
 from guest import Guest
 from machine import Lost
 
 # Of a hundred faults so many are of each class.
 CLASSES = {'text': 60, 'data': 34, 'control': 3, 'device': 1.5, 'edge': 1.5}
 SWEPT = ('ramdisk', 'virtio-blk')
+WRITERS = ('virtio-blk', 'part')        # of the disk
 
 
 def arguments():
@@ -41,6 +44,8 @@ def arguments():
                         help='on q35 with its IOMMU on')
     parser.add_argument('--hardened', action='store_true',
                         help="on boot/harden's copy of the kernel")
+    parser.add_argument('--placebo', action='store_true',
+                        help='make none: what is seen is the campaign itself')
     parser.add_argument('-j', type=int, default=1, metavar='N', dest='jobs',
                         help='so many machines at a time (1)')
     parser.add_argument('--log', type=pathlib.Path, metavar='FILE',
@@ -99,14 +104,20 @@ class Campaign:
         record = {'seed': seed, 'class': name, 'driver': driver, 'kind': kind}
         then = following and plan(following)[1]
         try:
-            guest = self._machine(driver, {driver, then} - {None})
-            self._fault(guest, record, rng)
-        except Lost as why:
-            record.update(outcome=f'{why.what}-lost', why=why.why,
-                          evidence=why.lines)
-            self._end()
-        except (OSError, RuntimeError, ValueError) as why:
-            record.update(outcome='not-placed', why=f'the runner: {why!r}')
+            try:
+                guest = self._machine(driver, {driver, then} - {None})
+                self._fault(guest, record, rng)
+            except (Lost, Gone):
+                raise
+            except Exception as why:    # whatever it is, it hides no loss
+                record.update(outcome='runner-error', why=repr(why))
+                if self.guest:
+                    self.guest.run(kx.SILENCE)
+                self._end()
+        except (Lost, Gone) as why:
+            lost = why if isinstance(why, Lost) else self.guest.ended()
+            record.update(outcome=f'{lost.what}-lost', why=lost.why,
+                          evidence=lost.lines)
             self._end()
         return record
 
@@ -118,21 +129,21 @@ class Campaign:
             name for name, fresh in self.fresh.items() if not fresh.killed],
             self.stored)
         self.stored.discard(driver)
-        done = module.inject(guest, driver, record['kind'], rng)
+        done = {} if self.options.placebo else module.inject(
+            guest, driver, record['kind'], rng)
         if done is None:
             guest.settle()
             record['outcome'] = 'not-placed'
             return
         record['done'] = done
-        record.update(outcome.judge(watch, kind, done.get('start'),
-                                    driver in SWEPT))
+        record.update(outcome.judge(watch, kind, done, driver in SWEPT))
         if watch.fallen:
             done['spoils'] = True
         if done.get('down'):
             record.update(outcome='other-task', affected=done['down'])
         if scene.DRIVERS[driver].dma and (strayed := guest.strayed()):
             record['dma'] = len(strayed)
-        if driver == 'virtio-blk' and not scene.disk_is_whole(self.folder):
+        if driver in WRITERS and not scene.disk_is_whole(self.folder):
             record['disk'] = 'ruined'
             done['spoils'] = True
         if not done.get('spoils'):
@@ -153,19 +164,23 @@ class Campaign:
                 if guest.clients_anew():
                     break
         for name in (driver, *disturbed):
-            self.fresh[name] = outcome.Fresh(guest, name)
+            self.fresh[name] = outcome.Fresh(guest, name, record)
         if record['outcome'] == 'wrong-data' and driver in SWEPT:
             self.stored.add(driver)
         if record['outcome'] not in ('none', 'recovered') and \
                 not self.fresh.pop(driver).wait():
             record['done']['spoils'] = True
+            record['healed'] = False
 
     def _machine(self, driver, quick):
         """One on which the driver is as nobody has harmed it, and the clients
         of these are quick."""
         if self.guest:
             self.guest.hurry(quick)
-        if driver in self.fresh and not self.fresh.pop(driver).wait():
+        fresh = self.fresh.pop(driver, None)
+        if fresh and not fresh.wait():
+            self.write({**fresh.record, 'outcome': 'client-error',
+                        'why': 'the operator had to kill it, and it was not back'})
             self._end()
         if not self.guest:
             self.boots += 1
@@ -177,6 +192,7 @@ class Campaign:
             self.guest.run(50)
             self.write({'boot': self.boots, 'iommu': self.options.iommu,
                         'hardened': self.options.hardened,
+                        'placebo': self.options.placebo,
                         'seconds': round(time.monotonic() - began, 1)})
         return self.guest
 
@@ -221,8 +237,8 @@ def main():
             sys.exit()
         children.append(child)
     Campaign(options, write).run(seeds[::options.jobs])
-    for child in children:
-        os.waitpid(child, 0)
+    if any([os.waitpid(child, 0)[1] for child in children]):
+        sys.exit('a child has failed: seeds are missing')
 
 
 if __name__ == '__main__':

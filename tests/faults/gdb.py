@@ -87,9 +87,6 @@ class Gdb:
     def pc(self):
         return int.from_bytes(bytes.fromhex(self.ask('p10')), 'little')
 
-    def go_to(self, address):
-        self._do('P10=' + struct.pack('<Q', address).hex())
-
     def set_regs(self, changed):
         data = bytearray.fromhex(self.ask('g'))
         now = dict(zip((*NAMES, *MORE), LAYOUT.unpack_from(data)))

@@ -20,6 +20,7 @@ LEAPS, REST = 4, 3
 VERBS = ('', 'kill', 'start', 'stop', 'restart', 'hang', 'suspend', 'resume')
 COUNTS = struct.Struct('<32s6I')
 COUNTED = ('good', 'lost', 'down', 'errors', 'wrong', 'damaged')
+NONE = (0,) * len(COUNTED)
 STILL = struct.pack('<Q', 0x5aa5c33c0ff01e87)
 
 
@@ -29,9 +30,11 @@ class Guest(Machine):
     def __init__(self, folder, iommu=False, hardened=False, extra=(),
                  patience=120):
         super().__init__(folder, iommu, hardened, extra, patience)
+        self.iommu = iommu
         self.drivers = list(scene.DRIVERS)
         self._undo, self._armed, self._stands = [], False, BEAT_AT
         self._later = None
+        self._counted = {}      # by a client's incarnations before, by this one
         self._leaps = self._calm = 0
         # Called for each death, before the next incarnation runs; nothing near
         # it runs often (code in a page with a breakpoint is slow).
@@ -333,13 +336,20 @@ class Guest(Machine):
         return None
 
     def counts(self):
-        """{driver of the client: {what was counted: how often}}"""
+        """{driver of the client: {what was counted: how often}}, since boot: a
+        client's next incarnation counts from 0."""
         total = {}
-        for name, where in self._clients.values():
-            values = COUNTS.unpack_from(self.memory, where)[1:]
+        for text, (name, where) in self._clients.items():
+            said, *values = COUNTS.unpack_from(self.memory, where)
+            past, last = self._counted.get(text, (NONE, NONE))
+            if said.split(b'\0')[0] != name.encode():
+                values = last       # it died, and its memory is another's
+            elif any(map(int.__lt__, values, last)):
+                past = [*map(sum, zip(past, last))]
+            self._counted[text] = past, values
             into = total.setdefault(name, dict.fromkeys(COUNTED, 0))
-            for what, n in zip(COUNTED, values):
-                into[what] += n
+            for what, *counted in zip(COUNTED, past, values):
+                into[what] += sum(counted)
         return total
 
     def hurry(self, names):

@@ -5,13 +5,11 @@ import dataclasses
 
 @dataclasses.dataclass(frozen=True)
 class Kind:
-    """drivers: names, or None for all.  may: what is no bad outcome of it, of
-    'error', 'wrong', 'death', 'given-up', 'late', 'other' (its client sees an
-    error, wrong data; a death; given up; no answer in time; another task
-    dies).  wait: seconds of the guest's that it is given to show itself."""
+    """drivers: names, or None for all.  may: what is no bad outcome of it, since
+    it is what the fault does: 'error', 'wrong' (its client sees one, or wrong
+    data), 'late' (no answers, for as long as it lasts)."""
     drivers: tuple = None
     may: frozenset = frozenset()
-    wait: float = 0.3
 
     def suits(self, driver):
         return self.drivers is None or driver in self.drivers

@@ -14,6 +14,7 @@ ALIVE = 2               # enum kx_phase
 PIECE, PIECES = 1024, 3  # of memory; that is more than a struct kx_task
 ARGUMENTS = ('rdi', 'rsi', 'rdx')
 BELOW = 1024            # of its stack, for a call
+SILENCE = 200           # beats: the guard ends the machine before (3 s)
 
 
 def _enumerated(file, prefix):
@@ -30,7 +31,7 @@ CAUSES = _enumerated('policy.h', 'KX_CAUSE_')
 def top(guest, passes=1):
     """Stands at the top of its loop, so many times later."""
     for _ in range(passes):
-        regs = guest.stop_at(None, symbols()['kx_tty_pump'], 100)
+        regs = guest.stop_at(None, symbols()['kx_tty_pump'], SILENCE)
         if not regs:
             raise RuntimeError('kernel-ext does nothing')
     return regs

@@ -113,13 +113,17 @@ class Machine:
         try:
             self.gdb.take()
         except Gone:
-            time.sleep(0.1)
-            self._read()
-            guard = self.find(r'\] \w guard ')
-            itself = self._said_by_qemu('hardware error')
-            raise self._lost(
-                'qemu' if itself else 'kernel-ext' if guard else 'kernel',
-                itself or self._fatal or guard or 'QEMU has ended') from None
+            raise self.ended() from None
+
+    def ended(self):
+        """How it was lost: QEMU has ended."""
+        time.sleep(0.1)
+        self._read()
+        guard = self.find(r'\] \w guard ')
+        itself = self._said_by_qemu('hardware error')
+        return self._lost(
+            'qemu' if itself else 'kernel-ext' if guard else 'kernel',
+            itself or self._fatal or guard or 'QEMU has ended')
 
     def _said_by_qemu(self, what):
         """The line of its own in which QEMU says that, or None: it ends itself

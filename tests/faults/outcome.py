@@ -3,13 +3,15 @@
 
 none            nobody noticed anything, and its clients were served
 recovered       it died, and its clients were served by the next incarnation
-given-up        as policy says: too many deaths, or its device is said absent
+given-up        as policy says: its device is said absent or is never quiet, or
+                it exits 0
 client-error    a client saw what <usrd/client.h> says it does not, or was not
                 served any more
 wrong-data      a client was given other data than it wrote, as if right
 other-task      a task or the client of a driver that has no part in it
 qemu-lost       a device of QEMU's, used as it must not be, has QEMU end itself
 kernel-ext-lost, kernel-lost
+runner-error    the campaign's own: no outcome
 
 In this order, the worst wins.  `healed`: after a client's error or wrong data
 its clients are served as they should be again; after wrong data by a driver that
@@ -43,6 +45,8 @@ class Watch:
         self.were_harmed = {*harmed, *stored} - {driver}
         self._stored = {*stored}
         self._still, self.late = {*self.were_harmed}, []
+        self.victims = set()        # who is killed
+        self.started = False        # by the runner, which no line tells
         self.seen = len(guest.lines)
         self.before = guest.counts()
         self.deaths, self.restarts, self.others = [], [], []
@@ -84,7 +88,7 @@ class Watch:
                 if line.verb == 'failed':   # by what it read, as policy says
                     self.failed = self.fallen = line
             else:
-                self.others.append(line.text)
+                self.others.append(line)
                 self.harmed.add(line.task)
         elif line.verb == 'death':
             self.deaths.append(line)
@@ -97,14 +101,15 @@ class Watch:
     @property
     def up(self):
         """Each death was followed by somebody who is ready."""
-        if not self.deaths:
+        if not self.deaths or self.started:
             return True
         return bool(self.restarts) and \
             self.restarts[-1].time >= self.deaths[-1].time
 
     @property
     def own_deaths(self):
-        return [d for d in self.deaths if d.keys['cause'] != 'operator']
+        return [d for d in self.deaths
+                if self.victims or d.keys['cause'] != 'operator']
 
     def history(self):
         """The last lines about the others that met something."""
@@ -126,12 +131,12 @@ class Watch:
     def wait(self, least, killed=False):
         """Until it is served again, or no longer waited for: is it?  killed:
         the operator's kill has to be in the log first."""
-        at, known = 0, None
+        at, known, complaints = 0, None, self.complaints()
         for beat in range(PATIENCE):
             self.guest.run(1)
             self.look()
             if self.failed or (beat > 20 and not self.deaths and
-                               self.complaints() > 3):
+                               self.complaints() > complaints + 3):
                 return False
             if not self.up or (killed and not self.deaths):
                 known = None
@@ -145,12 +150,17 @@ class Watch:
         return False
 
 
-def judge(watch, kind, killed, sweeps):
+def judge(watch, kind, done, sweeps):
     """The outcome and what goes with it."""
     guest, driver = watch.guest, watch.driver
-    served = watch.wait(LEAST, killed)
+    watch.victims = {*done.get('victims', ())}
+    if 'orders' in done:        # a stop among them was followed by a start
+        watch.look()
+        watch.failed, watch.started = None, True
+    served = watch.wait(LEAST, done.get('start'))
     guest.settle()
-    if served and sweeps and not watch.own_deaths:
+    if not served and not watch.failed and 'late' in kind.may or \
+            served and sweeps and not watch.own_deaths:
         served = watch.wait(1)
     if served and sweeps and not guest.sweep(driver):
         served = False
@@ -160,7 +170,8 @@ def judge(watch, kind, killed, sweeps):
         found['late'] = watch.late
     found['outcome'] = _outcome(watch, kind, served, found)
     if found['outcome'] not in GOOD:
-        found['evidence'] = [*watch.others, *watch.evidence][:6]
+        found['evidence'] = [*(line.text for line in watch.others),
+                             *watch.evidence][:6]
         found['history'] = watch.history()
         found['healed'] = bool(served and (
             watch.own_deaths or found['outcome'] == 'client-error'))
@@ -182,9 +193,10 @@ def _measured(watch):
         if silent := logline.seconds(own[0].keys.get('silent')):
             found['silent'] = round(silent * 1e6)
         if watch.restarts and watch.up:
-            last = [r for r in watch.restarts if r.verb == 'restart']
-            found['outage'] = max((round(1e6 * logline.seconds(
-                r.keys['outage'])) for r in last), default=0)
+            outages = [logline.seconds(r.keys['outage'])
+                       for r in watch.restarts if r.verb == 'restart']
+            if outages:         # a start by an order says none
+                found['outage'] = round(1e6 * max(outages))
     if watch.failed:
         found['failed'] = watch.failed.keys.get('cause')
     return found
@@ -192,18 +204,21 @@ def _measured(watch):
 
 def _outcome(watch, kind, served, found):
     now, driver = watch.guest.counts(), watch.driver
-    # A client that was killed, too, counts anew.
-    more = {name: {what: max(0, now[name][what] - n)
-                   for what, n in counts.items()}
+    more = {name: {what: now[name][what] - n for what, n in counts.items()}
             for name, counts in watch.before.items()}
     mine = (driver, *STANDS_ON.get(driver, ()))
     lost = {what: sum(more[name][what] for name in mine)
             for what in ('errors', 'wrong', 'lost', 'damaged')}
     found.update({what: n for what, n in lost.items() if n})
-    affected = watch.others + [
-        name for name in more if name not in (*mine, *watch.were_harmed)
+    part_in_it = {*mine, *watch.victims}
+    for name in scene.DRIVERS:
+        if {name, *scene.DRIVERS[name].clients} & watch.victims:
+            part_in_it |= {name, *STANDS_ON.get(name, ())}
+    affected = [line.text for line in watch.others
+                if line.task not in part_in_it] + [
+        name for name in more if name not in part_in_it | watch.were_harmed
         and (more[name]['errors'] or more[name]['wrong'])]
-    if affected and 'other' not in kind.may:
+    if affected:
         found['affected'] = affected[:4]
         return 'other-task'
     if lost['wrong'] and 'wrong' not in kind.may:
@@ -212,16 +227,17 @@ def _outcome(watch, kind, served, found):
         return 'client-error'
     if watch.failed:
         return 'given-up'
-    if not served and 'late' not in kind.may:
+    if not served:
         return 'client-error'
     return 'recovered' if watch.own_deaths else 'none'
 
 
 class Fresh:
     """Another incarnation, as nobody has harmed it: begun at once, and waited
-    for when there is need."""
+    for when there is need.  record: of the fault that it is to be rid of."""
 
-    def __init__(self, guest, driver):
+    def __init__(self, guest, driver, record):
+        self.record = record
         self.watch = Watch(guest, driver)
         guest.operator('kill', driver)
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """docs/reliability.md of the summaries in committed/: `report.py`."""
 import collections
+import itertools
 import json
 import pathlib
 
@@ -11,6 +12,8 @@ from outcome import OUTCOMES
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMMITTED = pathlib.Path(__file__).parent / 'committed'
 NS = 32                 # of the guest's time for an instruction
+DISKS = ('ramdisk', 'virtio-blk')
+LOST = 'kernel-lost', 'kernel-ext-lost', 'other-task'
 LISTED = ('client-error', 'wrong-data', 'other-task', 'qemu-lost',
           'kernel-ext-lost', 'kernel-lost')
 HEAD = '''# Reliability
@@ -19,39 +22,55 @@ What became of faults that were made on purpose, by `tests/faults` (its README s
 This page is made by `tests/faults/report.py` from `tests/faults/committed/`; do not edit it.
 
 The machine is the one that ships: Debian's kernel, `kernel-ext` and drivers as built, in
-QEMU, an instruction a {ns} ns of its time. Eleven drivers are used by clients that check all
-data all the time. {faults:,} faults are in this report. A fault is made from its seed alone, so
-that one number, with the same build, does the same to a machine just booted (what it met in
-the middle of a run, it may not meet there):
+QEMU, whose clock goes {ns} ns an instruction and leaps where nobody runs. Eleven drivers are
+used by clients that check all that they are told: those of the driver that a fault is made in,
+and of the next, 50 times a second, the others' once a second, so that what is done to another
+is seen by then or charged to a fault that follows. {faults:,} faults are in this report:
 
-    tests/faults/run -n 1 --seed 71000070 [--iommu] [--hardened]
+    tests/faults/run -n 51000 --seed 83000000 --hardened --log A
+    tests/faults/run -n 51000 --seed 84000000 --hardened --iommu --log B
+    tests/faults/run -n 5000 --seed 85000000 --log C
+    tests/faults/run -n 5000 --seed 86000000 --hardened --placebo --log D
+    tests/faults/summary.py A > tests/faults/committed/hardened.json    # and so on
+    tests/faults/report.py
 
-and `tests/faults/run -n 100000 --log F`, then `summary.py` and `report.py`, make all of it
-anew.
+A fault is made from its seed, that one number: class, driver, kind, and what is drawn after
+that. On a machine just booted (`-n 1 --seed ...`) it does the same again, but for what depends
+on the host, whose network and files are in it; in the middle of a run it may meet another
+moment.
 
-*Manifested* is what had any effect that was seen. *Recovered* is that the driver was
-replaced and its clients are served again as they should be, without anyone's help: after a
-death that its clients saw as a delay, or what `<usrd/client.h>` lets them see; or after they
-were told an error or other data than they wrote, and complained (`complains=`, cause
-`complaint`): a driver that is well by its heartbeats and answers wrongly is found by nobody
-else. (An error that is over, so that the complaint comes too late for the driver that told it,
-is recovered from when all is as it should be again.) The campaign's clients complain of all
-that is not as it should be. Wrong data that a client was given are counted as such even so.
+*Manifested* is what had any effect that was seen; *none* says that nothing was seen for as
+long as was looked, 120 ms and two rounds of its clients or more: not all instructions are
+executed again, nor all words used. *Recovered* is that the driver was replaced and its clients
+are served again as they should be, without anyone's help: after a death that they saw as a
+delay, or as what `<usrd/client.h>` lets them see; or after they were told an error or other data
+than they wrote, and complained (`complains=`, cause `complaint`): a driver that is well by its
+heartbeats and answers wrongly is found by nobody else. (If that incarnation has been replaced
+by then, the complaint is of nobody, and served again is enough.) Wrong data are counted as
+such even so, and a disk's are lost. The campaign's clients complain of all that is not as it
+should be.
 
 A fault in text is put back at the first beat after the driver's death, up to 20 ms later, as
 all incarnations share the page: the next may die of it too, and waits 10 ms then
 (`restart-delay=`). Outages are those of the log, the longest where there were several. QEMU's
 time leaps when the campaign stops it, 50 times a second: to when the next timer is due, 5 to
-10 ms, which outages contain; what a restart takes by itself is in `tests/bench`. Not all
-instructions are executed again, and not every word is used again: *none* is no achievement.
+10 ms, which outages contain; what a restart takes by itself is in `tests/bench`.
+
+A device is not pulled out of the machine that has an IOMMU, whose bus does not let it: all
+that were given up as *unquiet* are of those without.
 '''
 
 
-BEFORE = '''## Before
+EARLIER = {
+    'runner': """## Earlier: the same build
 
-The build before this one: its `kernel-ext` and `boot/harden` were without what these faults
-showed to be missing.
-'''
+The campaign looked less closely, and did not tell yet what a disk keeps from what the next
+fault did.
+""",
+    'build': """## Earlier: other builds
+
+Their `kernel-ext` and `boot/harden` were without what these faults showed to be missing.
+"""}
 
 
 def table(heads, rows):
@@ -71,14 +90,12 @@ def spread(rows):
 
 def setting(data):
     """One chapter: a machine, with what was run on it."""
-    total = collections.Counter()
     by_class = collections.defaultdict(collections.Counter)
     by_driver = collections.defaultdict(collections.Counter)
-    for what, driver, outcome, n in data['counts']:
-        total[outcome] += n
+    for what, _, driver, outcome, n in data['counts']:
         by_class[what][outcome] += n
         by_driver[driver][outcome] += n
-    text = [f'## {title(data)}\n', verdict(total, data)]
+    text = [f'## {title(data)}\n', verdict(totals(data), data)]
     heads = ['', *OUTCOMES]
     for name, rows in ('class', by_class), ('driver', by_driver):
         text.append(table([name, *heads[1:]], [
@@ -94,12 +111,11 @@ def setting(data):
                           spread(data['silences'])))
     text.append('Causes of the deaths: ' + ', '.join(
         f'{cause} {n}' for cause, n in causes(data).most_common()) + '.\n')
-    return '\n'.join(text + listed(data))
+    return '\n'.join(text + unhealed(data))
 
 
 def made(data):
-    return sum(n for *_, outcome, n in data['counts']
-               if outcome != 'not-placed')
+    return sum(n for *_, outcome, n in data['counts'] if outcome in OUTCOMES)
 
 
 def title(data):
@@ -119,30 +135,39 @@ def verdict(total, data):
     """What it comes to, in words."""
     shown, back = back_of(total, data)
     wrong, told = (data['healed'].get(o, 0) for o in ('wrong-data', 'client-error'))
-    pages = sum(n for _, n in data['dma'])
-    by_dma = sum(one['outcome'] == 'other-task' and 'dma' in one
-                 for one in data['bad'])
+    times = collections.Counter(data['times'])
+    kept = sum(len(some) for where, some in data['seeds']['wrong-data'].items()
+               if where.endswith(DISKS))
+    given_up = ', '.join(f'{cause} {n}' for cause, n in data['given_up'])
     points = [
         f'{made(data):,} faults in {data["boots"]} boots, {shown:,} manifested.',
-        f'Kernel lost {total["kernel-lost"]}, `kernel-ext` lost '
-        f'{total["kernel-ext-lost"]}, another task affected '
-        f'{total["other-task"] - by_dma}.',
-        f'Memory that was nobody\'s, or another\'s text, changed by DMA: {pages} '
-        'pages' + (f' (seeds {" ".join(str(s) for s, _ in data["dma"])}), and '
-                   f'{by_dma} other tasks with it.' if pages else '.'),
         f'Recovered: {back:,} ({share(back, shown)} of what manifested), of '
         f'these {told:,} after a client was told an error, {wrong:,} after it '
-        'was given wrong data.',
-        f'Not recovered: {total["given-up"]} given up as policy says ('
-        + ', '.join(f'{cause} {n}' for cause, n in data['given_up']) + '), '
-        f'{total["client-error"] - told} whose clients were not served again, '
-        f'{total["wrong-data"] - wrong} with wrong data, '
-        f'{total["qemu-lost"]} where a device of QEMU\'s had it end itself.',
-        f'Disks written to where no client had asked for: {data["ruined"]}.',
-        f'Met something yet when their fault had been judged to have no effect '
-        f'or to be over, and before they were killed to be rid of it: '
-        f'{data["late"]} drivers.']
+        f'was given wrong data ({kept} of these by a disk, which had lost them).',
+        f'Not recovered: {total["given-up"]} given up as policy says '
+        f'({given_up or "none"}), {total["client-error"] - told} not served again, '
+        f'{total["wrong-data"] - wrong} not rid of wrong data, '
+        f'{total["qemu-lost"]} ended by a device of QEMU\'s.',
+        f'The fault was itself a lie to the client, and what it was told is not '
+        f'counted against the driver: errors {times["errors"]}, wrong data '
+        f'{len(data["lies"])}.',
+        f'Frames came damaged, which the client\'s checksum showed and it did not '
+        f'complain of: {times["damaged"]} faults.',
+        f'A device wrote to what was nobody\'s (4 MiB of free memory are '
+        f'watched) or is text of a driver: {numbered(data["dma"])}.',
+        f'Something was on the disk where no client had written: '
+        f'{numbered(data["disk"])}.',
+        f'Judged to be without effect or over, and yet the driver, or its '
+        f'client by what was stored, met something before the operator had '
+        f'it replaced: {times["late"]} faults.',
+        f'The campaign itself failed: {total["runner-error"]} times, not counted '
+        'as faults; the machine ran on.']
     return '\n'.join(f'- {point}' for point in points) + '\n'
+
+
+def numbered(seeds):
+    return f'{len(seeds)} faults' + (
+        f' (seeds {" ".join(map(str, seeds))})' if seeds else '')
 
 
 def share(part, whole):
@@ -155,46 +180,80 @@ def back_of(total, data):
         data['healed'].get(o, 0) for o in ('wrong-data', 'client-error'))
 
 
-def short(data):
-    """A machine's row."""
+def totals(data):
     total = collections.Counter()
     for *_, outcome, n in data['counts']:
         total[outcome] += n
+    return total
+
+
+def short(data):
+    """A machine's row."""
+    total = totals(data)
     shown, back = back_of(total, data)
     return [title(data), f'{made(data):,}', f'{shown:,}', share(back, shown),
-            *(total[o] for o in ('kernel-lost', 'kernel-ext-lost', 'other-task')),
-            sum(n for _, n in data['dma'])]
+            *(total[o] for o in LOST), len(data['dma'])]
 
 
 def shorts(summaries):
     return table(['', 'faults', 'manifested', 'recovered', 'kernel lost',
-                  '`kernel-ext` lost', 'another task', 'pages by DMA'],
+                  '`kernel-ext` lost', 'another task', 'memory by DMA'],
                  map(short, summaries))
+
+
+def bound(summaries):
+    """What it says that none was lost."""
+    tried = [data for data in summaries if data['hardened']]
+    if any(totals(data)[outcome] for data in tried for outcome in LOST):
+        return ''
+    count = sum(map(made, tried))
+    return (f'None of {count:,} on the hardened kernel lost a kernel or '
+            f'`kernel-ext` or touched another task: at 95 % confidence fewer than '
+            f'one in {count // 3:,} of such faults does.\n')
+
+
+def kinds(summaries):
+    """What became of each kind, on all machines."""
+    rows = collections.defaultdict(collections.Counter)
+    for data in summaries:
+        for what, kind, _, outcome, n in data['counts']:
+            rows[what, kind][outcome] += n
+    return '## By kind\n\n' + table(
+        ['class', 'kind', *OUTCOMES],
+        [[*key, *(rows[key][o] for o in OUTCOMES)] for key in sorted(rows)])
+
+
+def placebo(data):
+    total = totals(data)
+    return ('## Placebos\n\nThe same without a fault: what is seen is the '
+            'campaign\'s own.\n\n- ' + ', '.join(
+                f'{outcome} {n:,}' for outcome, n in total.most_common())
+            + f'; frames damaged in {data["times"].get("damaged", 0)}.\n')
 
 
 def unhealed(data):
     """Each bad outcome that nothing healed, whole."""
-    why = json.loads((COMMITTED / 'explanations.json').read_text())
+    why = {seed: one['why'] for one in json.loads(
+        (COMMITTED / 'explanations.json').read_text()) for seed in one['seeds']}
     text = []
     for outcome in LISTED:
         for one in (r for r in data['bad'] if r['outcome'] == outcome):
-            seed = str(one['seed'])
-            what = why.get(seed) or (one.get('affected') or one.get('why') or
-                                     'not explained')
-            text.append(f'- **{outcome}**, seed {seed}: {one["class"]} '
+            what = why.get(one['seed']) or one.get('affected') or one.get(
+                'why') or 'not explained'
+            text.append(f'- **{outcome}**, seed {one["seed"]}: {one["class"]} '
                         f'{one["kind"]} in `{one["driver"]}`: {what}')
     return [*text, ''] if text else []
 
 
-def listed(data):
-    """And wrong data by their seeds."""
-    return unhealed(data) + seeds('`wrong-data`, recovered', data['seeds']['wrong-data'])
-
-
-def seeds(what, places):
-    return [f'Seeds of {what}: ' + '; '.join(
-        f'{where}: ' + ' '.join(map(str, sorted(some)))
-        for where, some in sorted(places.items())) + '.\n'] if places else []
+def seeds(summaries):
+    text = ['## Seeds of wrong data, recovered\n']
+    for data in summaries:
+        places = data['seeds']['wrong-data']
+        text.append(f'{title(data)}: ' + '; '.join(
+            f'{where}: ' + ' '.join(map(str, some))
+            for where, some in sorted(places.items()))
+                    + '; lies: ' + ' '.join(map(str, data['lies'])) + '.\n')
+    return text
 
 
 def read(folder):
@@ -205,13 +264,15 @@ def read(folder):
 
 
 def main():
-    now, before = read(COMMITTED), read(COMMITTED / 'before')
+    found = read(COMMITTED)
+    now = [data for data in found if not data['placebo']]
     text = [HEAD.format(ns=NS, faults=sum(map(made, now))), shorts(now),
-            *map(setting, now)]
-    if before:
-        text += [BEFORE, shorts(before)]
-        for data in before:
-            text += unhealed(data)
+            bound(now), *map(setting, now), kinds(now),
+            *(placebo(data) for data in found if data['placebo'])]
+    for name, head in EARLIER.items():
+        then = read(COMMITTED / 'earlier' / name)
+        text += [head, shorts(then), *itertools.chain(*map(unhealed, then))]
+    text += seeds(now)
     (ROOT / 'docs/reliability.md').write_text('\n'.join(text))
 
 

@@ -124,24 +124,29 @@ FIRST = 1024            # record of the disk's only partition
 IN_IT = bytes(range(256)) * 2
 
 
-def make_disk(path, records=4096):
+CLIENTS, CLIENTS_HAVE = 64, 64  # records, of the disk and of the partition
+
+
+def _disk(records=4096):
     """One primary partition; what is in its first record stays there."""
-    first = FIRST
-    mbr = bytearray(512)
-    struct.pack_into('<B3sB3sII', mbr, 446, 0, b'', 0x83, b'', first,
-                     records - first)
-    mbr[510:] = b'\x55\xaa'
     data = bytearray(records * 512)
-    data[:512] = mbr
-    data[first * 512:(first + 1) * 512] = IN_IT
-    path.write_bytes(data)
+    struct.pack_into('<B3sB3sII', data, 446, 0, b'', 0x83, b'', FIRST,
+                     records - FIRST)
+    data[510:512] = b'\x55\xaa'
+    data[FIRST * 512:(FIRST + 1) * 512] = IN_IT
+    return bytes(data)
+
+
+DISK = _disk()
 
 
 def disk_is_whole(folder):
     """Is what no client writes as it was?"""
-    data = (folder / 'disk.raw').read_bytes()
-    return data[510:512] == b'\x55\xaa' and not any(data[:446]) and \
-        data[FIRST * 512:(FIRST + 1) * 512] == IN_IT
+    data = bytearray((folder / 'disk.raw').read_bytes())
+    for first in CLIENTS, FIRST + CLIENTS:
+        at, end = first * 512, (first + CLIENTS_HAVE) * 512
+        data[at:end] = bytes(end - at)
+    return data == DISK
 
 
 def free_port():
@@ -153,7 +158,7 @@ def free_port():
 
 
 def text(folder, hardened=False):
-    make_disk(folder / 'disk.raw')
+    (folder / 'disk.raw').write_bytes(DISK)
     (folder / 'ones').write_bytes(b'\xff' * (16 << 10))
     image = TEXT.format(client=CLIENT, port=free_port(), disk=folder / 'disk.raw',
                         ones=folder / 'ones',

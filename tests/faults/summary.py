@@ -2,8 +2,8 @@
 """Logs of the campaign, put together: `summary.py LOG... > committed/X.json`.
 
 What is kept of a log is what the report is made of: how many of what became of
-what, each outage and each time to detection, and each bad outcome whole; of
-those that healed by themselves, which are many, the seed."""
+what, marks of the outages and of the times to detection, and each bad outcome
+whole; of those that healed by themselves, which are many, the seed."""
 import collections
 import json
 import sys
@@ -23,37 +23,42 @@ def summary(paths):
     outages = collections.defaultdict(list)
     silences = collections.defaultdict(list)
     seeds = {outcome: collections.defaultdict(list) for outcome in MANY}
-    bad, strayed, boots, ruined, late, setting, seen = \
-        [], [], 0, 0, 0, {}, set()
-    given_up, healed = collections.Counter(), collections.Counter()
+    bad, strayed, disks, lies = [], [], [], []
+    boots, setting, faults = 0, {}, {}
+    given_up, healed, times = (collections.Counter() for _ in range(3))
     for record in records(paths):
         if 'boot' in record:
             boots += 1
-            setting = {k: record[k] for k in ('iommu', 'hardened')}
-        elif record['seed'] not in seen:
-            seen.add(record['seed'])
-            what = record['class']
-            counts[what, record['driver'], record['outcome']] += 1
-            if 'cause' in record and (record['outcome'] == 'recovered'
-                                      or record.get('healed')):
-                cause = record['cause'].split(':')[0]
-                causes[what, cause] += 1
-                outages[what].append(record.get('outage', 0))
-                if cause == 'hang' and 'silent' in record:
-                    silences[what].append(record['silent'])
-            if record['outcome'] == 'given-up':
-                given_up[record.get('failed', '?')] += 1
-            if record.get('healed'):
-                healed[record['outcome']] += 1
-            ruined += 'disk' in record
-            late += 'late' in record
-            if record.get('dma'):
-                strayed.append([record['seed'], record['dma']])
-            if record.get('healed') and record['outcome'] in MANY:
-                seeds[record['outcome']][f'{what} in {record["driver"]}'
-                                         ].append(record['seed'])
-            elif record['outcome'] not in (*GOOD, 'not-placed'):
-                bad.append({k: record[k] for k in KEPT if k in record})
+            setting = {k: record[k] for k in ('iommu', 'hardened', 'placebo')}
+        else:       # what is said of a seed last is what became of it
+            faults[record['seed']] = record
+    for record in faults.values():
+        what, became = record['class'], record['outcome']
+        counts[what, record['kind'], record['driver'], became] += 1
+        if 'cause' in record and (became == 'recovered' or record.get('healed')):
+            cause = record['cause'].split(':')[0]
+            causes[what, cause] += 1
+            if 'outage' in record:
+                outages[what].append(record['outage'])
+            if cause == 'hang' and 'silent' in record:
+                silences[what].append(record['silent'])
+        if became == 'given-up':
+            given_up[record.get('failed', '?')] += 1
+        if record.get('healed'):
+            healed[became] += 1
+        times.update(name for name in ('late', 'damaged') if name in record)
+        if 'disk' in record:
+            disks.append(record['seed'])
+        if became in GOOD:
+            times['errors'] += 'errors' in record
+            if 'wrong' in record:
+                lies.append(record['seed'])
+        if record.get('dma'):
+            strayed.append(record['seed'])
+        if record.get('healed') and became in MANY:
+            seeds[became][f'{what} in {record["driver"]}'].append(record['seed'])
+        elif became not in (*GOOD, 'not-placed'):
+            bad.append({k: record[k] for k in KEPT if k in record})
     for one in bad:
         if one['outcome'] in MANY:
             one['evidence'] = one.get('evidence', [])[:1]
@@ -63,11 +68,12 @@ def summary(paths):
             'outages': {k: marks(v) for k, v in sorted(outages.items())},
             'silences': {k: marks(v) for k, v in sorted(silences.items())},
             'given_up': given_up.most_common(), 'healed': dict(healed),
-            'ruined': ruined, 'late': late,
+            'times': dict(times),
             'seeds': {outcome: {where: sorted(some) for where, some in
                                 sorted(places.items())}
                       for outcome, places in seeds.items()},
-            'dma': strayed, 'bad': sorted(bad, key=lambda r: r['seed'])}
+            'dma': strayed, 'disk': sorted(disks), 'lies': sorted(lies),
+            'bad': sorted(bad, key=lambda r: r['seed'])}
 
 
 def marks(values):

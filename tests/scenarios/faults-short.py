@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LOG = ROOT / 'build/tests/faults-short/log.json'
 PARTS = {('text', 'data'): 36, ('control', 'device', 'edge'): 16}
 COUNT = sum(PARTS.values())
-NEVER = ('other-task', 'kernel-ext-lost', 'kernel-lost')
+NEVER = ('runner-error', 'other-task', 'kernel-ext-lost', 'kernel-lost')
 
 
 def main():
@@ -38,7 +38,8 @@ def main():
                 and r['outcome'] != 'not-placed']
         out.point(made, f'{len(made)} of class {name}')
     died = [r for r in faults if 'cause' in r]
-    back = [r for r in died if 'outage' in r or r['outcome'] == 'given-up']
+    back = [r for r in died if r['outcome'] in ('recovered', 'given-up')
+            or r.get('healed')]
     out.point(died and len(back) == len(died),
               f'{len(back)} of {len(died)} that died were replaced, or given '
               'up as policy says', [json.dumps(r) for r in died
