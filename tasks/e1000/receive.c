@@ -4,6 +4,8 @@
 #include "e1000.h"
 #include "nic.h"
 
+#include <string.h>
+
 static struct {
     struct e1000_receive *descriptors;
     vm_offset_t physical;
@@ -25,6 +27,9 @@ kern_return_t e1000_receive_init(usrd_driver_t driver)
 
 void e1000_receive_start(void)
 {
+    /* Nothing of before: should an index go wrong, the device writes to what
+     * its descriptors say, and most machines have no IOMMU. */
+    memset(rx.descriptors, 0, E1000_QUEUE * sizeof *rx.descriptors);
     rx.first = rx.count = rx.published = 0;
     rx.skips = false;
     e1000_write(E1000_RDBAL, (uint32_t)rx.physical);
@@ -91,6 +96,7 @@ void e1000_receive_collect(void)
 
         if (!(__atomic_load_n(&d->status, __ATOMIC_ACQUIRE) & E1000_RX_DONE))
             break;
+        rx.descriptors[n].address = 0;
         rx.first = after(n, 1);
         rx.count--;
         if (is_whole(d))

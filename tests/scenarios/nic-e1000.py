@@ -38,7 +38,7 @@ with s.boot(f'{witness.TASKS}{nics.tasks(both)}task shell\n',
         m.qmp('set_link', name=nic.network, up=True)
         m.expect(rf' {nic.driver}#4 log text="the link is up"')
     all_answer('with the link back')
-    witness.unharmed(s, m)
+    witness.unharmed(s, m, slowest=300_000)     # the stack never waits
 for nic in both:
     said = [line for line in m.lines if f' {nic.driver}#' in line and
             ' the link is' in line.replace('"', ' ')]
