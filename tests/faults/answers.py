@@ -16,7 +16,6 @@ E1000 = ('e1000', 'e1000e')
 QUEUE = struct.Struct('<?3xIII?7xQQQQQHHH')
 RECEIVE = struct.Struct('<QHHBBH')      # a descriptor
 DONE = 1
-TRIES = 30      # stops: each costs QEMU much
 SOME = 256      # descriptors of a ring
 
 
@@ -56,7 +55,7 @@ def _used(guest, driver, rng, full=True):
     """When the driver looks at its used ring and there is something."""
     skip = rng.randrange(4)
     stops = drivers.stops(guest, driver, 'virtqueue_get')
-    for regs, _ in zip(stops, range(TRIES)):
+    for regs, _ in zip(stops, range(drivers.TRIES)):
         used = Used(guest, regs['rdi'])
         if used.in_flight and (used.index != used.seen) == full:
             if skip == 0:

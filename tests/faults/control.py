@@ -9,10 +9,10 @@ import drivers
 import lies
 import pieces
 from kind import Kind
+from pages import PAGE
 from pieces import call, loop
 
 KERNEL = 0xffffffff80000000
-PAGE = 4096
 ROOM = 0x600            # below a piece of code, for what it calls
 
 

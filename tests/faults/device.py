@@ -15,7 +15,7 @@ import drivers
 from kind import Kind
 
 NIC = ('virtio-net', 'e1000', 'e1000e')
-VIRTIO = ('virtio-blk', 'virtio-rng', 'virtio-net')
+VIRTIO = answers.VIRTIO
 PCI = ('edu', *VIRTIO, 'e1000', 'e1000e')
 DISK = ('virtio-blk',)
 SEEN = frozenset({'error', 'late'})

@@ -6,6 +6,8 @@ import subprocess
 import programs
 import scene
 
+TRIES = 30              # stops, for one: each costs QEMU much
+
 
 def symbols(driver):
     return programs.symbols(scene.DRIVERS[driver].program)

@@ -3,13 +3,11 @@
 two messages, it is made to call functions of its own, as its watchdog and the
 operator's commands do.  So deaths come at a chosen message of a restart, and
 several at once."""
-import pathlib
 import re
 import struct
 
-from programs import symbols
+from programs import ROOT, symbols
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
 ALIVE = 2               # enum kx_phase
 PIECE, PIECES = 1024, 3  # of memory; that is more than a struct kx_task
 ARGUMENTS = ('rdi', 'rsi', 'rdx')

@@ -14,7 +14,6 @@ HEAD = struct.Struct('<IIQQII')     # bits size remote local sequence id
 BODY = HEAD.size + 16               # after the type and value of its result
 DEVICE_REPLIES = range(2900, 3000)
 
-TRIES = 30      # stops: each costs QEMU much
 SEEN = frozenset({'error', 'wrong', 'late'})
 ERRORS = (*range(1, 20), *range(2500, 2513), -300, -301, -305, -308,
           0x10000004, 0x10004003)
@@ -24,7 +23,7 @@ def _answer(guest, driver, rng):
     """Stands before an answer to a client: registers, message."""
     skip = rng.randrange(5)
     stops = drivers.stops(guest, driver, 'mach_msg_trap', 40)
-    for regs, _ in zip(stops, range(TRIES)):
+    for regs, _ in zip(stops, range(drivers.TRIES)):
         if not regs['rsi'] & SEND or regs['rdx'] < HEAD.size + 16:
             continue
         message = guest.gdb.read(regs['rdi'], regs['rdx'])

@@ -15,7 +15,7 @@ PREFIXES = {0x66, 0x67, 0xf0, 0xf2, 0xf3, *range(0x40, 0x50)}
 KINDS = {name: Kind() for name in ('bit', 'skip', 'change', 'register',
                                    'branch', 'bound')}
 # One-byte opcodes with a ModRM byte.
-MODRM = {*range(0, 64, 1)} - {n for n in range(64) if n & 7 > 3} | {
+MODRM = {n for n in range(64) if n & 7 < 4} | {
     0x63, 0x69, 0x6b, *range(0x80, 0x90), 0xc0, 0xc1, 0xc6, 0xc7,
     *range(0xd0, 0xd4), 0xf6, 0xf7, 0xfe, 0xff}
 
