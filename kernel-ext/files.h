@@ -312,9 +312,9 @@ kern_return_t kx_port_listen(mach_port_t name); /* in the main loop's set */
 kern_return_t kx_port_ignore(mach_port_t name);
 void kx_port_destroy(enum kx_port_kind kind, unsigned index);
 
-/* main.c.  What was begun then, for I, is done: who has us work for half of a
- * window is not listened to for the next. */
-void kx_charge(struct kx_incarnation *i, uint64_t began);
+/* main.c.  What was begun then, for I, is done: who has us work for nine tenths
+ * of a window is not listened to for the next.  Nothing of it is refused. */
+void kx_worked(struct kx_incarnation *i, uint64_t began);
 
 /* msg.c: messages by hand. */
 bool kx_msg_is(const mach_msg_type_t *t, unsigned name, unsigned bits,

@@ -130,7 +130,8 @@ struct kx_incarnation {
     uint64_t trace; /* address of the SDK's message ring */
     /* what it may not do, and floods */
     unsigned denied;
-    unsigned messages; /* in the window that ends then */
+    unsigned messages; /* in the window that ends then, */
+    uint64_t work;     /* and what they took us, where that is looked at */
     uint64_t window_end;
     bool muted;       /* its control port left the set for the window */
     uint16_t lines;   /* interrupt lines that it registered */

@@ -17,8 +17,8 @@
  * window is over. */
 #define WINDOW 100000
 #define WINDOW_MESSAGES 4000
-/* What takes us long counts as that many: half a window may go to one task. */
-#define MESSAGE_US (WINDOW / 2 / WINDOW_MESSAGES)
+/* Nor is one whose work took us this long of a window, for a window. */
+#define WINDOW_WORK (WINDOW / 10 * 9)
 
 boolean_t usrd_server(mach_msg_header_t *in, mach_msg_header_t *out);
 boolean_t usrd_operator_server(mach_msg_header_t *in, mach_msg_header_t *out);
@@ -97,16 +97,13 @@ static void dead_name(struct kx_incarnation *i, mach_msg_header_t *msg)
     kx_reply_error(msg, MIG_BAD_ID);
 }
 
-/* Not listened to until its window is over. */
-static bool mutes(struct kx_incarnation *i)
+/* Until its window is over. */
+static void mute(struct kx_incarnation *i)
 {
-    if (i->messages <= WINDOW_MESSAGES || !KX_HOLDS(FLOOD))
-        return false;
     i->muted = true;
     kx_port_ignore(kx_port(KX_P_CONTROL, kx_slot(i)));
     if (unmute_at > i->window_end)
         unmute_at = i->window_end;
-    return true;
 }
 
 /* A message costs us more by each right in it. */
@@ -116,20 +113,24 @@ static bool flooding(struct kx_incarnation *i, unsigned rights)
     if (now >= i->window_end) {
         i->window_end = now + WINDOW;
         i->messages = 0;
+        i->work = 0;
     }
     i->messages += 1 + rights;
-    if (!mutes(i))
+    if (i->messages <= WINDOW_MESSAGES || !KX_HOLDS(FLOOD))
         return false;
+    mute(i);
     kx_deny(i, "flood messages=%u", i->messages);
     return true;
 }
 
-void kx_charge(struct kx_incarnation *i, uint64_t began)
+void kx_worked(struct kx_incarnation *i, uint64_t began)
 {
     uint64_t now = kx_now();
-    i->messages += (unsigned)((now - began) / MESSAGE_US);
-    if (i->phase == KX_ALIVE && mutes(i))
+    i->work += now - began;
+    if (i->work > WINDOW_WORK && KX_HOLDS(FLOOD) && i->phase == KX_ALIVE) {
         i->window_end = now + WINDOW;
+        mute(i);
+    }
 }
 
 /* Listen again to those whose window is over. */

@@ -143,7 +143,7 @@ kern_return_t kx_on_ring_create(mach_port_t control, mach_port_t reply,
         kr = D_INVALID_OPERATION; /* the kernel's own */
     if (kr == KERN_SUCCESS)
         kr = make(i, bytes, &r);
-    kx_charge(i, began);
+    kx_worked(i, began);
     struct kx_handle *h =
         kr == KERN_SUCCESS ? kx_handle_new(i, d->name, mode, reply) : NULL;
     if (kr == KERN_SUCCESS && !h)

@@ -18,6 +18,7 @@ from programs import ROOT
 import kx
 import outcome
 import scene
+import summary
 from executed import executed
 from gdb import Gone
 from guest import Guest
@@ -27,6 +28,7 @@ from machine import Lost
 CLASSES = {'text': 60, 'data': 34, 'control': 3, 'device': 1.5, 'edge': 1.5}
 SWEPT = ('ramdisk', 'virtio-blk')
 WRITERS = ('virtio-blk', 'part')        # of the disk
+KEEP = (*SWEPT, 'uart')     # what they were given, or the far end of the line
 
 
 def arguments():
@@ -137,7 +139,7 @@ class Campaign:
             return
         record['done'] = done
         record.update(outcome.judge(watch, kind, done, driver in SWEPT))
-        if watch.fallen:
+        if watch.fallen or 'served' in record:
             done['spoils'] = True
         if done.get('down'):
             record.update(outcome='other-task', affected=done['down'])
@@ -165,7 +167,7 @@ class Campaign:
                     break
         for name in (driver, *disturbed):
             self.fresh[name] = outcome.Fresh(guest, name, record)
-        if record['outcome'] == 'wrong-data' and driver in SWEPT:
+        if record['outcome'] in summary.MANY and driver in KEEP:
             self.stored.add(driver)
         if record['outcome'] not in ('none', 'recovered') and \
                 not self.fresh.pop(driver).wait():

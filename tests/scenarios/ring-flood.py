@@ -9,6 +9,6 @@ s = Scenario(f'{witness.TASKS}task anvil\ntask hammer -- flood\n',
 with s.boot() as m:
     found = m.expect(r' hammer#1 log text="?made=(\d+)')
     s.check(int(found[1]) > 10, f'{found[1]} were made')
-    witness.unharmed(s, m, slowest=20_000, late=200_000)
+    witness.unharmed(s, m, late=200_000)
 witness.undisturbed(s)
 s.done()
