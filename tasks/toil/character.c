@@ -93,13 +93,14 @@ static kern_return_t buffer(void)
 }
 
 /* Its factorials, and the buffer that it transfers, in turn.  It does one thing
- * at a time, which may be what a former life of ours asked for. */
+ * at a time, which may be what a former life of ours asked for; and a factorial
+ * takes a thread of the host's as long as it does. */
 static kern_return_t edu(void)
 {
     static unsigned rounds;
     kern_return_t kr;
 
-    for (unsigned tries = 0; tries < 5; tries++) {
+    for (unsigned tries = 0; tries < 50; tries++) {
         kr = rounds % 2 ? buffer() : number();
         if (kr != D_WOULD_BLOCK)
             break;

@@ -70,7 +70,7 @@ def refused(words, word, why, others='', qemu='', name='bad'):
 
 
 def attacks(attack, death=None, words='', others='', seconds=40,
-            slowest=100_000, allow=(), stuck='stuck|', again=False):
+            slowest=100_000, late=None, allow=(), stuck='stuck|', again=False):
     """A scenario of its own: hostile tries one attack.  Its results are good,
     or (death: a pattern of the cause) it ends that way; nobody else pays.
     again: the shell can read the device of its next incarnation."""
@@ -90,7 +90,7 @@ def attacks(attack, death=None, words='', others='', seconds=40,
         else:
             m.expect_ktap('hostile')
             m.expect(r' hostile#1 stopped cause=exit:0')
-        unharmed(s, m, slowest)
+        unharmed(s, m, slowest, late)
     s.forbid(r' hostile#1 log text="not ok', 'nothing went through')
     undisturbed(s, stuck)
     s.done()
