@@ -88,9 +88,9 @@ bool kx_iommu_unmap(const struct kx_task *t, uint64_t physical, uint64_t bytes)
             continue;
         kx_tables_unmap(&kx_iommu.tables, domains[k].top, physical,
                         physical + bytes - 1);
-        good &= domains[k].attached
-                    ? kx_iommu_forget(domains[k].id)
-                    : kx_iommu.state != KX_IOMMU_BROKEN; /* when detached */
+        /* One that is not attached was forgotten then, if units answered. */
+        good &= domains[k].attached ? kx_iommu_forget(domains[k].id)
+                                    : kx_iommu.state != KX_IOMMU_BROKEN;
     }
     if (good)
         kx_tables_forgotten(&kx_iommu.tables);

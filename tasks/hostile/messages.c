@@ -74,9 +74,8 @@ void attack_many_rights(void)
     free(right);
 }
 
-/* Message 2400 is how the kernel tells of an exception; these name ports of
- * our own as the task and the thread that had it. */
-/* As the kernel tells of an exception, with these ports in it, each of a TYPE. */
+/* Message 2400, as the kernel tells of an exception: these ports, each of a TYPE,
+ * are said to be the thread and the task that had it. */
 static kern_return_t forge(mach_port_t thread, mach_port_t task, unsigned type,
                            mach_port_t reply)
 {

@@ -182,7 +182,7 @@ class Campaign:
         fresh = self.fresh.pop(driver, None)
         if fresh and not fresh.wait():
             self.write({**fresh.record, 'outcome': 'client-error',
-                        'why': 'the operator had to kill it, and it was not back'})
+                        'healed': False, 'why': 'the operator had to kill it, and it was not back'})
             self._end()
         if not self.guest:
             self.boots += 1
