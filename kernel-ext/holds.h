@@ -54,7 +54,8 @@ enum {
     KX_WITHOUT_IRQ_RATE = 1 << 21,
     /* interrupts that a driver lets lie: pci-quiet */
     KX_WITHOUT_UNREAD = 1 << 22,
-    /* floods of messages: attack-flood, attack-beats */
+    /* floods of messages, and of work: attack-flood, attack-beats,
+     * ring-flood */
     KX_WITHOUT_FLOOD = 1 << 23,
     /* floods of the log: attack-log-flood */
     KX_WITHOUT_LOG = 1 << 24,
